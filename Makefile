@@ -1,0 +1,59 @@
+# Everything runs from .venv, which `make install` builds once. Needs: Python 3.11 or newer with venv, make,
+# gnupg, git. Another interpreter: make PYTHON=python3.12 install
+PYTHON ?= python3
+# Test processes. One by default, see CONTRIBUTING, "Tests".
+JOBS ?= 1
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-long lint bench clean
+
+help:
+	@grep -hE '^## ' Makefile | sed 's/^## //'
+
+## install    build .venv with everything the project needs (about 1 GB, once)
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is missing or older than 3.11: name a newer one with make PYTHON=python3.12 install" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "$(PYTHON) has no venv module: install it (Debian: apt-get install python3-venv) and repeat" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing into .venv (about 1 GB, some minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+## run        land, build, check and publish the sample sources, which it makes first if missing
+run: install
+	@test -e var/sample/warehouse.env || $(BIN)/warehouse sample
+	WAREHOUSE_ENV_FILE=var/sample/warehouse.env $(BIN)/warehouse run
+
+## test       all tests with small counts (JOBS=2: two processes)
+test: install
+	$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadgroup) $(ARGS)
+
+## test-long  the same with full counts (kill points, generated cases, row numbers)
+test-long: install
+	WAREHOUSE_TEST_LONG=1 $(BIN)/pytest $(ARGS)
+
+## lint       style, types, import rules, sizes, SQL, generated pages
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/lint_sizes.py
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@if $(BIN)/warehouse settings --help >/dev/null 2>&1; then $(BIN)/warehouse settings --check; fi
+
+## bench      speed and memory as ratios (minutes)
+bench: install
+	$(BIN)/python scripts/bench.py $(ARGS)
+
+## clean      remove .venv and the tools' caches; var/ (warehouse, sample) stays
+clean:
+	rm -rf .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf target logs dbt_project/target dbt_project/logs
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
