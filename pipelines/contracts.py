@@ -1,0 +1,295 @@
+"""Contracts: a platform's dbt sources file, read into typed, checked objects.
+
+The file is the only place where a column is declared (ARCHITECTURE §4). dbt reads the same file; the
+extractors read exactly its columns; the staging suites derive from it. A contract with a problem is
+refused whole, before anything is fetched, and every problem names file, line, table and column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.errors import ContractError, UsageError
+from pipelines.settings import PROJECT_ROOT
+
+CONTRACT_FOLDER = PROJECT_ROOT / "dbt_project" / "models" / "staging"
+KINDS = frozenset({"text", "bigint", "double", "decimal", "bool", "timestamp", "date", "json", "binary"})
+CLASSES = frozenset({"none", "pseudonym", "identifier", "sensitive", "free_text"})
+IDENTIFIERS = frozenset({"email", "username", "user_id", "upn", "account_id"})
+DERIVATIONS = frozenset({"account_kind", "email_domain_class", "age_band", "name_too_long"})
+META_COLUMNS = ("_instance", "_row_hash", "_dlt_load_id", "_deleted")
+_TYPE = re.compile(r"^([a-z]+)(?:\((\d+)(?:,\s*(\d+))?\))?$")
+_KNOWN_META = frozenset(
+    [
+        "source_type",
+        "personal",
+        "identifier",
+        "nullable",
+        "nobody",
+        "blank_when",
+        "derive",
+        "from",
+        "rules",
+        "retired_when",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`column` equals a literal, compared as text at the source's edge (`deleted` equals "1")."""
+
+    column: str
+    equals: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column; `kind`, `length`, `precision`, `scale` are those of the landed value."""
+
+    name: str
+    kind: str
+    length: int | None
+    precision: int | None
+    scale: int | None
+    nullable: bool
+    personal: str
+    source_type: str | None
+    description: str
+    identifier: str | None = None
+    nobody: tuple[str, ...] = ()
+    blank_when: Condition | None = None
+    derive: str | None = None
+    derived_from: str | None = None
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    retired_when: Condition | None = None
+
+    @property
+    def lands(self) -> bool:
+        """Only these classes reach the warehouse; a derived value is declared with its own class."""
+        return self.personal in ("none", "pseudonym")
+
+    @property
+    def duckdb_type(self) -> str:
+        plain = {"text": "VARCHAR", "bool": "BOOLEAN", "binary": "BLOB", "json": "VARCHAR"}
+        if self.kind == "decimal":
+            return f"DECIMAL({self.precision},{self.scale})"
+        return plain.get(self.kind, self.kind.upper())
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """One table: what must land. `key` is unique within an instance."""
+
+    platform: str
+    name: str
+    key: tuple[str, ...]
+    version: str | None
+    partition_column: str | None
+    partition_unit: str | None
+    columns: tuple[Column, ...]
+    description: str
+
+    @property
+    def landed(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.lands)
+
+    @property
+    def fetched(self) -> tuple[Column, ...]:
+        """The columns to read: landed ones, and those a derivation or a condition needs."""
+        needed = {column.name for column in self.landed if not column.derive}
+        for column in self.landed:
+            conditions = (column.blank_when, column.retired_when)
+            needed |= {condition.column for condition in conditions if condition}
+            needed |= {column.derived_from} if column.derived_from else set()
+        return tuple(column for column in self.columns if column.name in needed and not column.derive)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when what lands changes, so that the table is read in full again."""
+        return hashlib.sha256(repr((self.key, self.columns)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class PlatformContract:
+    """All tables of one platform; `schema` is its staging schema."""
+
+    platform: str
+    schema: str
+    tables: Mapping[str, TableContract]
+    path: Path
+
+    def table(self, name: str) -> TableContract:
+        if name not in self.tables:
+            raise UsageError(f"{self.platform} has no table {name} in its contract.", f"See {self.path}.")
+        return self.tables[name]
+
+
+class _LineLoader(yaml.SafeLoader):
+    """SafeLoader whose mappings remember their line and which refuses a key given twice."""
+
+
+def _mapping_with_line(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
+    seen: dict[str, Any] = {"__line__": node.start_mark.line + 1}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        if key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"`{key}` is given twice", key_node.start_mark
+            )
+        seen[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+    return seen
+
+
+_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_with_line)
+
+
+def contract_path(platform: str) -> Path:
+    return CONTRACT_FOLDER / platform / f"_{platform}__sources.yml"
+
+
+def load_contract(path: Path) -> PlatformContract:
+    """Reads and checks one contract. Raises ContractError with every problem found."""
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)  # noqa: S506 (a SafeLoader)
+    except FileNotFoundError:
+        raise ContractError([f"{path}: there is no such file; every platform needs its contract."]) from None
+    except yaml.MarkedYAMLError as broken:
+        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
+        raise ContractError([f"{path}:{line}: not valid YAML: {broken.problem}."]) from None
+    return _Reader(path).read(document)
+
+
+class _Reader:
+    """Walks one document and collects problems instead of stopping at the first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str] = []
+
+    def read(self, document: Any) -> PlatformContract:
+        sources = (document or {}).get("sources") or [] if isinstance(document, dict) else []
+        if len(sources) != 1:
+            raise ContractError([f"{self.path}:1: one platform per file is expected, found {len(sources)}."])
+        source = sources[0]
+        platform = str(source["name"])
+        tables: dict[str, TableContract] = {}
+        for table in source.get("tables") or []:
+            if table["name"] in tables:
+                self._problem(table, table["name"], None, "the table is declared twice")
+            tables[table["name"]] = self._table(platform, table)
+        if self.problems:
+            raise ContractError(self.problems)
+        return PlatformContract(platform, source.get("schema", f"staging_{platform}"), tables, self.path)
+
+    def _problem(self, node: Mapping[str, Any], table: str, column: str | None, what: str) -> None:
+        place = f"{table}.{column}" if column else table
+        self.problems.append(f"{self.path}:{node.get('__line__', 1)}: {place}: {what}.")
+
+    def _table(self, platform: str, node: dict[str, Any]) -> TableContract:
+        name = str(node["name"])
+        meta = (node.get("config") or {}).get("meta") or {}
+        columns = tuple(column for item in node.get("columns") or [] if (column := self._column(name, item)))
+        known = {column.name for column in columns}
+        for item in _duplicates([str(item.get("name")) for item in node.get("columns") or []]):
+            self._problem(node, name, item, "the column is declared twice")
+        key = tuple(meta.get("key") or ())
+        if not key:
+            self._problem(node, name, None, "a key is missing (config.meta.key)")
+        partition = meta.get("partition") or {}
+        named = (*key, *filter(None, [meta.get("version"), partition.get("column")]))
+        for missing in [column for column in named if column not in known]:
+            self._problem(node, name, missing, "named as key, version or partition but not declared")
+        self._check_references(node, name, columns, key)
+        return TableContract(
+            platform, name, key, meta.get("version"), partition.get("column"), partition.get("unit"), columns,
+            str(node.get("description", "")),
+        )  # fmt: skip
+
+    def _column(self, table: str, node: dict[str, Any]) -> Column | None:
+        name = str(node.get("name"))
+        meta = {k: v for k, v in ((node.get("config") or {}).get("meta") or {}).items() if k != "__line__"}
+        before = len(self.problems)
+        for unknown in sorted(set(meta) - _KNOWN_META):
+            self._problem(node, table, name, f"unknown entry `{unknown}` in config.meta")
+        kind, sizes = self._type(node, table, name, meta)
+        self._check_class(node, table, name, meta)
+        if len(self.problems) > before:
+            return None
+        length, precision, scale = sizes
+        return Column(
+            name, kind, length, precision, scale, bool(meta.get("nullable", True)), meta["personal"],
+            meta.get("source_type"), str(node.get("description", "")), meta.get("identifier"),
+            tuple(str(value) for value in meta.get("nobody") or ()), _condition(meta.get("blank_when")),
+            meta.get("derive"), meta.get("from"),
+            {k: tuple(v) for k, v in (meta.get("rules") or {}).items() if k != "__line__"},
+            _condition(meta.get("retired_when")),
+        )  # fmt: skip
+
+    def _type(
+        self, node: dict[str, Any], table: str, name: str, meta: dict[str, Any]
+    ) -> tuple[str, tuple[int | None, int | None, int | None]]:
+        if meta.get("personal") in ("identifier", "free_text", "sensitive") and "data_type" not in node:
+            return "text", (None, None, None)
+        match = _TYPE.match(str(node.get("data_type", "")))
+        if not match or match[1] not in KINDS:
+            self._problem(
+                node, table, name, f"unknown type `{node.get('data_type')}`; one of {sorted(KINDS)}"
+            )
+            return "text", (None, None, None)
+        first, second = (int(number) if number else None for number in match.group(2, 3))
+        if match[1] == "decimal":
+            return "decimal", (None, first or 38, second or 0)
+        return match[1], (first, None, None)
+
+    def _check_class(self, node: dict[str, Any], table: str, name: str, meta: dict[str, Any]) -> None:
+        personal, derive = meta.get("personal"), meta.get("derive")
+        if personal not in CLASSES:
+            self._problem(
+                node, table, name, f"personal-data class is `{personal}`; say one of {sorted(CLASSES)}"
+            )
+        if personal == "pseudonym" and meta.get("identifier") not in IDENTIFIERS:
+            self._problem(node, table, name, f"a pseudonym needs `identifier:`, one of {sorted(IDENTIFIERS)}")
+        if derive and derive not in DERIVATIONS:
+            self._problem(node, table, name, f"`derive: {derive}` is not one of {sorted(DERIVATIONS)}")
+        if derive and not meta.get("from"):
+            self._problem(node, table, name, "a derived column needs `from:`")
+        if not derive and not meta.get("source_type"):
+            self._problem(node, table, name, "`source_type` is missing")
+
+    def _check_references(
+        self, node: dict[str, Any], table: str, columns: tuple[Column, ...], key: tuple[str, ...]
+    ) -> None:
+        known = {column.name: column for column in columns}
+        for column in columns:
+            conditions = (column.blank_when, column.retired_when)
+            for name in filter(None, [column.derived_from, *(c.column for c in conditions if c)]):
+                if name not in known:
+                    self._problem(node, table, column.name, f"refers to `{name}`, which is not declared")
+                elif known[name].personal == "free_text":
+                    self._problem(node, table, column.name, f"reads `{name}`, but free text is never read")
+        for name in key:
+            if name in known and not known[name].lands:
+                self._problem(node, table, name, "a key must land")
+
+
+def _condition(node: Any) -> Condition | None:
+    return Condition(str(node["column"]), str(node["equals"])) if node else None
+
+
+def _duplicates(names: list[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)

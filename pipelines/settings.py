@@ -1,0 +1,153 @@
+"""The one door to configuration: reads `WAREHOUSE_…` from the environment and from one env file.
+
+dlt, dbt and Great Expectations get projections of these settings (`library_environment`); nothing
+else in the project reads the environment. Secrets come from the environment or from the file named
+by `WAREHOUSE_ENV_FILE`, which must not be readable by others.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class InstanceSettings(BaseModel):
+    """How one installation of a platform is reached."""
+
+    url: SecretStr = Field(
+        description="Where the read-replica is: mysql://user:password@host:3306/database or sqlite:///path"
+    )
+    table_prefix: str | None = Field(None, description="Table prefix of this site, if not the canonical one")
+    ca_file: Path | None = Field(None, description="CA bundle (PEM) that signed the server's certificate")
+    allow_primary: bool = Field(False, description="Accept a server that is not a read-only replica")
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. `warehouse settings` prints this table for the docs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WAREHOUSE_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(
+        Path("var"), description="Folder of the warehouse file, published marts and work files"
+    )
+    engine: Literal["duckdb", "sqlserver"] = Field("duckdb", description="Warehouse engine")
+    as_of: datetime | None = Field(None, description="The run's one clock, UTC; default: now")
+    sources: dict[str, dict[str, InstanceSettings]] = Field(
+        default_factory=dict, description="Platform instances: WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL"
+    )
+    pseudonym_key: SecretStr | None = Field(None, description="Key of the pseudonyms, at least 64 hex digits")
+    pseudonym_key_id: str = Field("k1", description="Name of that key, part of every pseudonym")
+    sealing_key: SecretStr | None = Field(None, description="Key that seals quarantined rows, 64 hex digits")
+    sealing_key_id: str = Field("k1", description="Name of the sealing key")
+    sample: bool = Field(False, description="Set by the sample only: the keys are not secret")
+    memory_limit: str = Field(
+        "400MB", description="Memory DuckDB may use; beyond it spills to the work folder"
+    )
+    statement_timeout: int = Field(3600, description="Seconds a statement may run on a source")
+    connect_timeout: int = Field(10, description="Seconds to wait for a source to answer")
+    max_delete_share: float = Field(
+        0.2, description="Key sweep stops when more than this share of a table's rows would be deleted"
+    )
+    max_delete_rows: int = Field(50, description="…unless no more than this many rows would be deleted")
+    sweep: Literal["due", "always", "never"] = Field("due", description="When to look for hard deletes")
+    data_docs: bool = Field(
+        False, description="Also write Great Expectations' Data Docs (they load from CDNs)"
+    )
+
+    @field_validator("as_of")
+    @classmethod
+    def _naive_utc(cls, value: datetime | None) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value and value.tzinfo else value
+
+    @cached_property
+    def clock(self) -> datetime:
+        """The run's clock, UTC without zone; the same value for the whole process."""
+        return self.as_of or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        return self.home / "published" / "marts.duckdb"
+
+    @property
+    def work_folder(self) -> Path:
+        return self.home / "work"
+
+    def library_environment(self) -> dict[str, str]:
+        """What dlt, dbt and GX see: no telemetry, our names, our paths, and no secret at all."""
+        return {
+            "WAREHOUSE_HOME": str(self.home.resolve()),
+            "WAREHOUSE_ENGINE": self.engine,
+            "WAREHOUSE_AS_OF": self.clock.isoformat(sep=" "),
+            "WAREHOUSE_MEMORY_LIMIT": self.memory_limit,
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+            "RUNTIME__LOG_LEVEL": "CRITICAL",
+            "SCHEMA__NAMING": "direct",
+            "LOAD__WORKERS": "1",
+            "LOAD__TRUNCATE_STAGING_DATASET": "true",
+            "LOAD__DELETE_COMPLETED_JOBS": "true",
+            "GX_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+            "RUST_LOG": "off",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def apply_to_libraries(self) -> None:
+        """Puts `library_environment` where dlt and connectorx look for it: this process's environment."""
+        os.environ.update(self.library_environment())
+
+    def subprocess_environment(self) -> dict[str, str]:
+        """The environment of a dbt or GX child process: everything but our secrets."""
+        secret = (
+            "WAREHOUSE_SOURCES__",
+            "WAREHOUSE_PSEUDONYM_KEY",
+            "WAREHOUSE_SEALING_KEY",
+            "WAREHOUSE_ENV_FILE",
+        )
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(secret)}
+        return inherited | self.library_environment()
+
+
+def load_settings() -> Settings:
+    """Reads the environment, then the env file below it (the environment wins).
+
+    Raises SettingsError naming the variable and what it should look like.
+    """
+    env_file = os.environ.get("WAREHOUSE_ENV_FILE")
+    if env_file:
+        _refuse_open_secrets(Path(env_file))
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as invalid:
+        first = invalid.errors(include_input=False)[0]
+        name = "WAREHOUSE_" + "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"The setting {name} cannot be used: {first['msg']}.",
+            f"It was looked for in the environment and in {env_file or 'no env file (WAREHOUSE_ENV_FILE)'}; "
+            "docs/settings.md has an example of each.",
+        ) from None
+
+
+def _refuse_open_secrets(env_file: Path) -> None:
+    if not env_file.is_file():
+        raise SettingsError(
+            f"WAREHOUSE_ENV_FILE names {env_file}, which does not exist.", "Create it or unset it."
+        )
+    if env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH):
+        raise SettingsError(f"{env_file} holds secrets but others may read it.", f"Run: chmod 600 {env_file}")
