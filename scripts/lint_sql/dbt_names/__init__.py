@@ -1,8 +1,8 @@
-"""The names dbt gives a template, as far as linting needs them: no project is loaded, nothing is connected to.
+"""The names dbt gives a template, as far as linting needs them: no project is loaded, no server asked.
 
 sqlfluff's dbt templater takes seconds a run, opens the warehouse file (so it fails while a run holds it) and
-needs a live server for SQL Server. With these names its plain Jinja templater renders our models and macros as
-for DuckDB in a fraction of the time. Every name here without a leading underscore becomes a name in templates.
+needs a live server for SQL Server. With these names its plain Jinja templater renders our models and macros
+as for DuckDB in a fraction of the time. Every name here without a leading underscore is one in templates.
 """
 
 from __future__ import annotations
