@@ -1,0 +1,13 @@
+{# Equality by letter case and trailing blanks; T-SQL pads, and most of its collations fold case. #}
+
+{% macro same_text(left, right) -%}
+    {{ return(adapter.dispatch('same_text', 'warehouse')(left, right)) }}
+{%- endmacro %}
+
+{% macro duckdb__same_text(left, right) -%}
+    ({{ left }} = {{ right }})
+{%- endmacro %}
+
+{% macro sqlserver__same_text(left, right) -%}
+    (cast({{ left }} as varbinary(max)) = cast({{ right }} as varbinary(max)))
+{%- endmacro %}
