@@ -1,0 +1,56 @@
+"""The sample: SQLite files that stand in for read-replicas, and the settings to run the warehouse on them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from scripts.sample_sources.moodle import write_moodle
+from scripts.sample_sources.subscriptions import write_subscriptions
+
+# A morning late in the fourth academic year, so that the sample's newest complete month is June 2026.
+AS_OF = datetime(2026, 7, 31, 6)
+KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
+
+
+def write_sample(home: Path, scale: int) -> Path:
+    """Writes `home`/sample: both databases and `warehouse.env` (mode 0600), whose path is returned.
+
+    The keys are random and for the sample only; they stay when the sample is written again, so that a
+    warehouse loaded before still joins. Raises OSError if the folder cannot be written.
+    """
+    folder = home.resolve() / "sample"
+    folder.mkdir(parents=True, exist_ok=True)
+    people = write_subscriptions(folder / "subscriptions.sqlite", scale, AS_OF)
+    write_moodle(folder / "moodle.sqlite", scale, AS_OF, people)
+    return _write_settings(folder / "warehouse.env", home.resolve())
+
+
+def _write_settings(path: Path, home: Path) -> Path:
+    known = _read_settings(path)
+    values = {
+        "WAREHOUSE_HOME": str(home),
+        "WAREHOUSE_AS_OF": AS_OF.isoformat(),
+        "WAREHOUSE_SAMPLE": "true",
+        "WAREHOUSE_SOURCES__SUBSCRIPTIONS__MAIN__URL": f"sqlite:///{path.parent / 'subscriptions.sqlite'}",
+        "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": f"sqlite:///{path.parent / 'moodle.sqlite'}",
+    }
+    for key in KEYS:
+        values[key] = known.get(key) or secrets.token_hex(32)
+        values[f"{key}_ID"] = "sample"
+    fresh = path.with_suffix(".new")
+    # Created with its mode: a file that is narrowed afterwards is readable for a moment.
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("# Settings of the sample: its keys protect nothing, other sources refuse them.\n")
+        file.writelines(f"{name}={value}\n" for name, value in values.items())
+    fresh.replace(path)
+    return path
+
+
+def _read_settings(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
