@@ -1,0 +1,118 @@
+"""Fixtures for every test, a clean environment for each, and the rule that CI skips nothing it could run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.servers.mariadb import NOT_INSTALLED, MariaDb, program
+
+REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
+SERVER_FIXTURES = {"mariadb", "moodle_server"}
+IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
+LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
+
+hypothesis.settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", max_examples=500, deadline=None)
+hypothesis.settings.load_profile("long" if LONG else "short")
+
+
+# ---------------------------------------------------------------- fixtures
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees the developer's WAREHOUSE_ settings, and none leaves a variable behind."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith("WAREHOUSE_"):
+            monkeypatch.delenv(name)
+    yield
+    monkeypatch.undo()
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def long_counts() -> bool:
+    """Whether to run full counts (`make test-long`); small ones otherwise."""
+    return LONG
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real upstream data beside the project; never copied, read in place."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("real data: ../shared/real_data not beside the project")
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    """A private MariaDB with TLS, `read_only=1`, one for the whole session (see tests/servers/mariadb.py)."""
+    if program("mariadbd") is None:
+        pytest.skip(NOT_INSTALLED)
+    server = MariaDb.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def moodle_server(real_data: Path, mariadb: MariaDb) -> MariaDb:
+    """The same server with the real Moodle in database `moodle`, to be read; for changes make a database."""
+    mariadb.load_dump(real_data / "moodle" / "moodle.sql.gz", "moodle")
+    return mariadb
+
+
+# ---------------------------------------------------------------- rules
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: only in `make test-long`; elsewhere deselected, not skipped")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once."""
+    for item in items:
+        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("servers"))
+    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def refused_skip(reason: str) -> bool:
+    """Whether CI takes this skip as a failure: it has every server, and mostly the real data."""
+    if not IN_CI:
+        return False
+    return reason.startswith("server:") or (reason.startswith("real data:") and REAL_DATA.is_dir())
+
+
+def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = str(report.longrepr[2]).removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+    if report.skipped and refused_skip(reason):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """A skip CI does not accept becomes a failure."""
+    report = yield
+    _refuse(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    """The same for whole modules that skip themselves."""
+    report = yield
+    _refuse(report)
+    return report

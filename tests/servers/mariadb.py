@@ -1,0 +1,294 @@
+"""A real MariaDB of the tests' own: fresh data folder, a port on loopback, TLS, read-only as a replica is."""
+
+from __future__ import annotations
+
+import ctypes
+import gzip
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymysql.constants import CLIENT
+
+from tests.servers.certificates import ELSEWHERE, LOOPBACK, Authority
+
+START_SECONDS = 60
+PREFIX = "warehouse-mariadb-"
+NOT_INSTALLED = "server: mariadbd not installed (apt-get install mariadb-server)"
+# A server for tests: nothing has to survive a power cut, and 2 cores have other work.
+OPTIONS = """\
+[mariadbd]
+datadir={home}/data
+socket={home}/s.sock
+pid-file={home}/pid
+log-error={home}/log
+bind-address=127.0.0.1
+skip-name-resolve
+skip-log-bin
+performance-schema=off
+character-set-server=utf8mb4
+collation-server=utf8mb4_unicode_ci
+default-time-zone=+00:00
+innodb-buffer-pool-size=128M
+innodb-flush-log-at-trx-commit=0
+innodb-doublewrite=0
+max-connections=40
+ssl-ca={home}/ca.pem
+ssl-cert={home}/server.pem
+ssl-key={home}/server.key
+"""
+
+
+def program(name: str) -> str | None:
+    """Where a program of the server package is; Debian keeps the server in /usr/sbin, outside users' PATH."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+class MariaDb:
+    """One running server. Made by `MariaDb.start()`, ended by `stop()`, which also removes its files.
+
+    Logins: `reader` may only SELECT; `writer` may change data and tables but does not pass `read_only`, as
+    an application's login would not; the administrator comes over the socket and is what `execute` uses.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = _free_port()
+        self.ca_file = home / "ca.pem"
+        self.other_ca_file = home / "other_ca.pem"
+        self._passwords = {name: secrets.token_hex(12) for name in ("root", "reader", "writer")}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def start(cls) -> MariaDb:
+        """Makes and starts a server (about 3 s), already `read_only=1`.
+
+        Raises RuntimeError with the end of the server's log if it does not come up.
+        """
+        _remove_leftovers()
+        # Not pytest's tmp_path: that is closed to other users, and root hands the server to the user `mysql`.
+        server = cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")))
+        try:
+            server._write_files()
+            server._install()
+            server._launch()
+        except BaseException:
+            server.stop()
+            raise
+        return server
+
+    def url(self, database: str, user: str = "reader", host: str = "127.0.0.1") -> str:
+        """The address as settings take it: mysql://user:password@host:port/database."""
+        return f"mysql://{user}:{self._passwords[user]}@{host}:{self.port}/{database}"
+
+    def password(self, user: str = "reader") -> str:
+        return self._passwords[user]
+
+    def execute(self, sql: str, database: str | None = None) -> tuple[tuple[Any, ...], ...]:
+        """Runs statements as administrator, whom read_only does not hold back; rows of the last one."""
+        connection = pymysql.connect(
+            unix_socket=str(self.home / "s.sock"),
+            user="root",
+            password=self._passwords["root"],
+            database=database,
+            autocommit=True,
+            charset="utf8mb4",
+            client_flag=CLIENT.MULTI_STATEMENTS,
+        )
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            rows = cursor.fetchall()
+            while cursor.nextset():
+                rows = cursor.fetchall()
+        return rows
+
+    def create_database(self, database: str) -> None:
+        """An empty database of this name; an old one goes."""
+        self.execute(
+            f"drop database if exists `{database}`; create database `{database}` character set utf8mb4"
+        )
+
+    def load_dump(self, path_gz: Path, database: str) -> None:
+        """Loads a gzipped SQL dump into a new database."""
+        self.create_database(database)
+        client = [program("mariadb") or "mariadb", f"--defaults-file={self.home}/client.cnf", database]
+        with (
+            gzip.open(path_gz) as dump,
+            subprocess.Popen(client, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        ):
+            assert process.stdin is not None
+            with suppress(BrokenPipeError):  # the client gave up; what it said comes next
+                shutil.copyfileobj(dump, process.stdin, 1 << 20)
+            _, said = process.communicate()
+        if process.returncode != 0:
+            raise RuntimeError(f"{path_gz.name} was not loaded: {said.decode(errors='replace').strip()}")
+
+    def set_read_only(self, on: bool) -> None:
+        """On, as a replica is, or off, as a primary is."""
+        self.execute(f"set global read_only = {int(on)}")
+
+    @contextmanager
+    def as_primary(self) -> Iterator[None]:
+        """For the length of the block the server takes writes, and so does not look like a replica."""
+        self.set_read_only(False)
+        try:
+            yield
+        finally:
+            self.set_read_only(True)
+
+    @contextmanager
+    def wrong_host_certificate(self) -> Iterator[None]:
+        """For the length of the block the server shows a certificate of the same CA for another host."""
+        self._show_certificate("elsewhere")
+        try:
+            yield
+        finally:
+            self._show_certificate("loopback")
+
+    def stop(self) -> None:
+        """Ends the server and removes its files."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # ------------------------------------------------------------ start
+
+    def _write_files(self) -> None:
+        authority = Authority("warehouse tests")
+        authority.write(self.ca_file)
+        Authority("somebody else").write(self.other_ca_file)
+        for which, names in (("loopback", LOOPBACK), ("elsewhere", ELSEWHERE)):
+            authority.issue(names, self.home / f"{which}.pem", self.home / f"{which}.key")
+        self._put_certificate("loopback")
+        (self.home / "server.cnf").write_text(OPTIONS.format(home=self.home))
+        (self.home / "init.sql").write_text(
+            f"alter user root@localhost identified by '{self._passwords['root']}';\n"
+            f"create user reader@'%' identified by '{self._passwords['reader']}';\n"
+            "grant select on *.* to reader@'%';\n"
+            f"create user writer@'%' identified by '{self._passwords['writer']}';\n"
+            "grant select, insert, update, delete, create, drop, alter, index on *.* to writer@'%';\n"
+            "set global read_only = 1;\n"
+        )
+        (self.home / "client.cnf").write_text(
+            f"[client]\nuser=root\npassword={self._passwords['root']}\nsocket={self.home}/s.sock\n"
+        )
+        (self.home / "client.cnf").chmod(0o600)
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if (owner := _server_account()) is not None:
+            for path in (self.home, *self.home.iterdir()):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+
+    def _install(self) -> None:
+        install = program("mariadb-install-db") or "mariadb-install-db"
+        arguments = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]
+        done = subprocess.run(
+            [install, "--no-defaults", f"--datadir={self.home}/data", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            **_as_account(),
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"mariadb-install-db failed: {done.stdout[-1500:]}{done.stderr[-1500:]}")
+
+    def _launch(self) -> None:
+        for _ in range(3):  # between choosing a free port and taking it, another process may take it
+            self._process = subprocess.Popen(
+                [
+                    program("mariadbd") or "mariadbd",
+                    f"--defaults-file={self.home}/server.cnf",
+                    f"--port={self.port}",
+                    f"--init-file={self.home}/init.sql",
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, nothing that a thread could hold
+                **_as_account(),
+            )
+            if self._answers():
+                (self.home / "init.sql").unlink()
+                return
+            self.port = _free_port()
+        raise RuntimeError(f"mariadbd does not start: {(self.home / 'log').read_text()[-2000:]}")
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        until = time.monotonic() + START_SECONDS
+        while self._process.poll() is None and time.monotonic() < until:
+            try:
+                self.execute("select 1")
+            except pymysql.MySQLError:
+                time.sleep(0.1)
+            else:
+                return True
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        return False
+
+    # ------------------------------------------------------------ certificates
+
+    def _put_certificate(self, which: str) -> None:
+        for suffix in ("pem", "key"):
+            shutil.copy2(self.home / f"{which}.{suffix}", self.home / f"server.{suffix}")
+
+    def _show_certificate(self, which: str) -> None:
+        self._put_certificate(which)
+        self._hand_over()
+        self.execute("flush ssl")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _server_account() -> pwd.struct_passwd | None:
+    """mariadbd refuses to run as root; its package brings the account it wants. None: we are not root."""
+    return pwd.getpwnam("mysql") if os.geteuid() == 0 else None
+
+
+def _as_account() -> dict[str, Any]:
+    account = _server_account()
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to end the server when the test process is killed, so that none is left behind."""
+    if _prctl is not None:
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _remove_leftovers() -> None:
+    """Folders of test processes that were killed; the process id is in the name."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        maker = folder.name.removeprefix(PREFIX).split("-")[0]
+        if maker.isdigit() and not Path(f"/proc/{maker}").exists() and Path("/proc").is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
