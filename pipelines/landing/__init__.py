@@ -1,0 +1,1 @@
+"""Landing: classify → quarantine → dlt → staging_<platform>, with a ledger in which every row is counted."""

@@ -1,0 +1,164 @@
+"""Raw Arrow batches become landed rows: cast, pseudonymised, derived, hashed, or refused with a reason.
+
+One DuckDB statement a batch: no Python per row. What comes out has exactly the contract's landed
+columns plus `_instance`, `_row_hash`, `_dlt_load_id`, `_deleted`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.contracts import Column, TableContract
+from pipelines.landing.casts import Cast, cast_column
+from pipelines.landing.personal import PseudonymKey, derived, pseudonym
+from pipelines.warehouse import Warehouse
+
+_BATCH = "_incoming_batch"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One refused row: where it stood in the read, why, and the raw values (sealed before they are kept)."""
+
+    position: int
+    reason: str
+    column: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Classified:
+    """`landed`: rows to land; `refused`; `refused_keys`: readable keys of refused rows (they still exist)."""
+
+    landed: pa.Table
+    refused: list[Refused]
+    refused_keys: pa.Table | None
+    repairs: Counter[tuple[str, str]]
+
+
+class Classifier:
+    """Classifies the batches of one table of one instance in one load."""
+
+    def __init__(
+        self, warehouse: Warehouse, contract: TableContract, instance: str, key: PseudonymKey, load_id: str,
+        clock: datetime,
+    ) -> None:  # fmt: skip
+        self._warehouse = warehouse
+        self._contract = contract
+        self._clock = clock
+        self._values = {
+            "instance": f"{contract.platform}/{instance}", "instance_name": instance, "load_id": load_id,
+            "key_id": key.key_id, "inner": key.inner, "outer": key.outer,
+        }  # fmt: skip
+        self._statements: dict[pa.Schema, tuple[str, list[tuple[str, str]]]] = {}
+
+    def classify(self, batch: pa.RecordBatch, first_position: int) -> Classified:
+        """`first_position`: number of rows read before this batch."""
+        if batch.schema not in self._statements:
+            self._statements[batch.schema] = self._statement(batch.schema)
+        sql, repairs = self._statements[batch.schema]
+        positions = pa.array(np.arange(first_position, first_position + batch.num_rows))
+        connection = self._warehouse.connection
+        connection.register(_BATCH, pa.table(batch).append_column("_position", positions))
+        try:
+            values = {name: value for name, value in self._values.items() if f"${name}" in sql}
+            table = connection.execute(sql, values).to_arrow_table()
+            counted = self._repairs(repairs)
+        finally:
+            connection.unregister(_BATCH)
+        return self._split(table, batch, first_position, counted)
+
+    def _split(
+        self, table: pa.Table, batch: pa.RecordBatch, first: int, repairs: Counter[tuple[str, str]]
+    ) -> Classified:
+        landed = table.drop_columns(["_position", "_refused"])
+        if table["_refused"].null_count == table.num_rows:
+            return Classified(landed, [], None, repairs)
+        bad = pc.is_valid(table["_refused"])
+        wrong = table.filter(bad)
+        rows = batch.take(pc.subtract(wrong["_position"].combine_chunks(), first)).to_pylist()
+        refused = [
+            Refused(position, *said.split(":", 1), payload)  # type: ignore[arg-type]
+            for position, said, payload in zip(
+                wrong["_position"].to_pylist(), wrong["_refused"].to_pylist(), rows, strict=True
+            )
+        ]
+        keys = wrong.select([*self._contract.key])
+        return Classified(landed.filter(pc.invert(bad)), refused, keys, repairs)
+
+    def _repairs(self, repairs: list[tuple[str, str]]) -> Counter[tuple[str, str]]:
+        if not repairs:
+            return Counter()
+        counts = ", ".join(f"coalesce(sum(cast({when} as integer)), 0)" for _, when in repairs)
+        row = self._warehouse.connection.execute(f"select {counts} from {_BATCH} as b").fetchone() or ()
+        return Counter({(name, "zero_date"): int(n) for (name, _), n in zip(repairs, row, strict=True) if n})
+
+    def _statement(self, schema: pa.Schema) -> tuple[str, list[tuple[str, str]]]:
+        """The statement for batches of this shape, and the conditions that count repairs."""
+        casts = {
+            column.name: cast_column(column, schema.field(column.name).type, f'b."{column.name}"')
+            for column in self._contract.landed
+            if not column.derive and column.personal == "none"
+        }
+        raws = [f'b."{name}" as "r_{name}"' for name in schema.names]
+        typed = [f'{cast.value} as "t_{name}"' for name, cast in casts.items()]
+        refusals = self._refusals(casts)
+        landed = [f'{self._final(column)} as "{column.name}"' for column in self._contract.landed]
+        late = self._missing()
+        sql = (
+            f"with typed as (select b._position, {', '.join(raws + typed + [f'{refusals} as _early'])} "
+            f"from {_BATCH} as b), "
+            f"final as (select _position, _early, {', '.join(landed)} from typed) "
+            f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
+            f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, $load_id as _dlt_load_id, "
+            f"cast(null as boolean) as _deleted, _position, coalesce(_early, {late}) as _refused from final"
+        )
+        return sql, [(name, cast.repaired) for name, cast in casts.items() if cast.repaired]
+
+    def _final(self, column: Column) -> str:
+        if column.derive:
+            return f"cast({derived(column, self._clock)} as {column.duckdb_type})"
+        if column.personal == "pseudonym":
+            return pseudonym(column, f'"r_{column.name}"')
+        return f'"t_{column.name}"'
+
+    def _refusals(self, casts: dict[str, Cast]) -> str:
+        whens = [
+            f"when {cast.refused} then '{cast.reason}:{name}'" for name, cast in casts.items() if cast.refused
+        ]
+        return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
+
+    def _missing(self) -> str:
+        required = [
+            column.name
+            for column in self._contract.landed
+            if not column.nullable or column.name in self._contract.key
+        ]
+        whens = [f"when {_quoted(name)} is null then 'value_missing:{name}'" for name in required]
+        return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
+
+
+def row_hash(columns: tuple[Column, ...]) -> str:
+    """64 bits of MD5 over the landed values, as a signed bigint; texts carry their length, so no two rows blur."""
+    parts = []
+    for column in columns:
+        name = _quoted(column.name)
+        text = (
+            f"concat(length({name}), ':', {name})"
+            if column.kind in ("text", "json")
+            else f"cast({name} as varchar)"
+        )
+        parts.append(f"coalesce({text}, '')")
+    number = f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
+    return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

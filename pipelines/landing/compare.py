@@ -1,0 +1,120 @@
+"""What of a read is new or changed, what is gone: compared with staging by key and row hash, in DuckDB.
+
+Every row of the read ends in exactly one place: to land, `duplicate` or `unchanged`; the three are
+counted by three queries, never one from the others, so that the balance can fail.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.contracts import META_COLUMNS
+from pipelines.errors import TooManyDeletes
+from pipelines.landing.outcome import TableOutcome
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
+
+
+class Comparison:
+    """One table's read (a Parquet file) against its staging table."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        schema: str,
+        outcome: TableOutcome,
+        read: Path,
+        *,
+        distinct: bool,
+        known: bool,
+    ) -> None:
+        self._warehouse = warehouse
+        self._outcome = outcome
+        self._key = [f'"{name}"' for name in outcome.contract.key]
+        self._read = f"read_parquet('{read}')"
+        # with nothing known yet there may be no staging table to name
+        where = f"{schema}.\"{outcome.contract.name}\" where _instance = '{outcome.instance}'"
+        source = where if known else f"{self._read} where 1 = 0"
+        self._known = f"(select {', '.join(self._key)}, _row_hash from {source})"
+        self._distinct = distinct
+
+    def write_changes(self, target: Path, seen: list[Path] | None, settings: Settings) -> None:
+        """Writes rows to land and tombstones to `target`, counting all of them on the outcome.
+
+        `seen`: Parquet files that together hold every key the source has, or None when that is
+        not known in this load (a window without a sweep).
+        """
+        newest = self._newest()
+        joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
+        self._outcome.filtered["unchanged"] = self._count(
+            f"from {newest} as n join {self._known} as k on {joined} where n._row_hash = k._row_hash"
+        )
+        changed = (
+            f"select n.* from {newest} as n left join {self._known} as k on {joined} "
+            "where k._row_hash is null or k._row_hash <> n._row_hash"
+        )
+        gone = self._gone(seen, settings) if seen is not None else None
+        union = f" union all by name {gone}" if gone else ""
+        self._warehouse.execute(f"copy ({changed}{union}) to '{target}' (format parquet)")
+        self._outcome.rows_to_land = self._count(f"from read_parquet('{target}') where _deleted is null")
+
+    def _newest(self) -> str:
+        """The read without repeated keys: the newest by the data's own version, never by arrival."""
+        if self._distinct:
+            return self._read
+        version = self._outcome.contract.version
+        order = f'"{version}" desc nulls last, _row_hash' if version else "_row_hash"
+        ranked = f"row_number() over (partition by {', '.join(self._key)} order by {order})"
+        numbered = f"(select *, {ranked} as _nth from {self._read})"
+        self._outcome.filtered["duplicate"] = self._count(f"from {numbered} where _nth > 1")
+        return f"(select * exclude (_nth) from {numbered} where _nth = 1)"
+
+    def _gone(self, seen: list[Path], settings: Settings) -> str | None:
+        """Tombstones of rows the source no longer has, if there are any and not suspiciously many."""
+        files = ", ".join(f"'{path}'" for path in seen)
+        keys = f"(select distinct {', '.join(self._key)} from read_parquet([{files}], union_by_name = true))"
+        joined = " and ".join(f"k.{name} = s.{name}" for name in self._key)
+        gone = f"from {self._known} as k anti join {keys} as s on {joined}"
+        self._outcome.rows_deleted = self._count(gone)
+        if not self._outcome.rows_deleted:
+            return None
+        self._break_circuit(settings)
+        keyed = ", ".join(f"k.{name}" for name in self._key)
+        return (
+            f"select {keyed}, '{self._outcome.instance}' as _instance, k._row_hash, "
+            f"'{self._outcome.load_id}' as _dlt_load_id, true as _deleted {gone}"
+        )
+
+    def _break_circuit(self, settings: Settings) -> None:
+        known, gone = self._count(f"from {self._known}"), self._outcome.rows_deleted
+        if gone <= settings.max_delete_rows or gone <= known * settings.max_delete_share:
+            return
+        name = f"{self._outcome.platform}/{self._outcome.instance}: {self._outcome.contract.name}"
+        self._outcome.rows_deleted = 0
+        raise TooManyDeletes(
+            f"{name}: {gone} of {known} known rows are missing at the source, more than "
+            f"{settings.max_delete_share:.0%} and more than {settings.max_delete_rows} rows; nothing was deleted.",
+            "If the source is right, run once with WAREHOUSE_MAX_DELETE_SHARE=1.",
+        )
+
+    def _count(self, tail: str) -> int:
+        return int(self._warehouse.value(f"select count(*) {tail}"))
+
+
+def dlt_columns(outcome: TableOutcome) -> dict[str, dict[str, object]]:
+    """The contract as dlt column hints; a tombstone has only its key, so nothing else may refuse NULL."""
+    hints: dict[str, dict[str, object]] = {}
+    for column in outcome.contract.landed:
+        hint: dict[str, object] = {"data_type": "text" if column.kind == "json" else column.kind}
+        if column.kind == "decimal":
+            hint |= {"precision": column.precision, "scale": column.scale}
+        if column.kind == "timestamp":
+            hint["timezone"] = False
+        key = column.name in outcome.contract.key
+        hints[column.name] = hint | {"nullable": not key, "primary_key": key}
+    instance, row_hash, load_id, deleted = META_COLUMNS
+    hints[instance] = {"data_type": "text", "nullable": False, "primary_key": True}
+    hints[row_hash] = {"data_type": "bigint", "nullable": False}
+    hints[load_id] = {"data_type": "text", "nullable": False}
+    hints[deleted] = {"data_type": "bool", "nullable": True, "hard_delete": True}
+    return hints

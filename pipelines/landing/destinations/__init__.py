@@ -1,0 +1,1 @@
+"""dlt destinations, one module an engine."""

@@ -1,0 +1,119 @@
+"""The ledger `ops.landings`: opened with the load id before the commit, closed after it, settled when killed.
+
+A cursor advances only through a closed row, so a load that did not commit is read again from where
+the last good one ended.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipelines.landing.outcome import TableOutcome
+from pipelines.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class LastLook:
+    """What the ledger knows of one table: where its cursor stands and when it was last looked at whole."""
+
+    cursor_high: str | None = None
+    full_at: datetime | None = None
+    swept_at: datetime | None = None
+
+
+def utc_now() -> datetime:
+    """Wall time for the ledger only; marts read the run's clock."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def last_look(warehouse: Warehouse, outcome: TableOutcome) -> LastLook:
+    """The last closed landing under today's contract; a changed contract forgets it and reads in full."""
+    rows = warehouse.rows(
+        "select max(case when mode = 'full' then looked_at end), max(case when swept then looked_at end), "
+        "max_by(cursor_high, looked_at) from ops.landings where outcome = 'closed' and platform = ? "
+        "and instance = ? and table_name = ? and contract_hash = ?",
+        [outcome.platform, outcome.instance, outcome.contract.name, outcome.contract.fingerprint],
+    )
+    full_at, swept_at, cursor_high = rows[0]
+    return LastLook(cursor_high, full_at, swept_at)
+
+
+def open_landings(warehouse: Warehouse, run_id: str, outcomes: list[TableOutcome]) -> None:
+    """Writes the rows of one load before anything of it can be committed."""
+    warehouse.insert("ops.landings", [_record(run_id, outcome) for outcome in outcomes])
+
+
+def close_landing(warehouse: Warehouse, outcome: TableOutcome, said: str) -> None:
+    """Sets the recounted rows and the outcome: closed, failed or abandoned."""
+    warehouse.execute(
+        "update ops.landings set rows_landed = ?, landed_at = ?, outcome = ?, error = ? "
+        "where load_id = ? and platform = ? and instance = ? and table_name = ? and outcome = 'open'",
+        [
+            outcome.rows_landed, utc_now(), said, str(outcome.error) if outcome.error else None,
+            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name,
+        ],
+    )  # fmt: skip
+
+
+def recount(warehouse: Warehouse, schema: str, table: str, instance: str, load_id: str) -> int:
+    """Rows of one load that are in staging now: the half of the balance that nobody upstream can fake."""
+    if not warehouse.has_table(schema, table):
+        return 0
+    sql = f'select count(*) from {schema}."{table}" where _dlt_load_id = ? and _instance = ?'
+    return int(warehouse.value(sql, [load_id, instance]))
+
+
+def settle(warehouse: Warehouse, platform: str, schema: str) -> list[str]:
+    """Settles rows left open by a run that was killed; returns the tables whose load had arrived.
+
+    Each table of a load is merged in one transaction. If all its rows are in staging, the load
+    arrived and its row is closed; otherwise nothing of it arrived, the row is abandoned, and the
+    cursor, which did not move, brings the rows again.
+    """
+    arrived = []
+    open_rows = warehouse.rows(
+        "select load_id, instance, table_name, rows_to_land, rows_deleted from ops.landings "
+        "where platform = ? and outcome = 'open'",
+        [platform],
+    )
+    for load_id, instance, table, expected, deleted in open_rows:
+        landed = recount(warehouse, schema, table, instance, load_id)
+        committed = landed == expected and expected > 0 and not deleted
+        said = "closed" if committed else "abandoned"
+        warehouse.execute(
+            "update ops.landings set outcome = ?, rows_landed = ?, landed_at = ? "
+            "where load_id = ? and instance = ? and table_name = ? and outcome = 'open'",
+            [said, landed, utc_now(), load_id, instance, table],
+        )
+        arrived.append(table)
+    return arrived
+
+
+def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "load_id": outcome.load_id,
+        "platform": outcome.platform,
+        "instance": outcome.instance,
+        "table_name": outcome.contract.name,
+        "file_key": None,
+        "mode": outcome.mode,
+        "rows_read": outcome.rows_read,
+        "rows_to_land": outcome.rows_to_land,
+        "rows_landed": None,
+        "rows_quarantined": outcome.rows_quarantined,
+        "rows_filtered": outcome.rows_filtered,
+        "filtered_by": json.dumps(outcome.filtered, sort_keys=True),
+        "rows_deleted": outcome.rows_deleted,
+        "bytes_read": outcome.bytes_read,
+        "seconds": round(outcome.seconds, 3),
+        "landed_at": None,
+        "looked_at": utc_now(),
+        "outcome": "open",
+        "cursor_high": outcome.cursor_high,
+        "swept": outcome.swept,
+        "contract_hash": outcome.contract.fingerprint,
+        "error": None,
+    }

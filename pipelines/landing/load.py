@@ -1,0 +1,129 @@
+"""One dlt load package a platform instance: staged files in, rows in `staging_<platform>` out.
+
+dlt's working folder is a cache: it is thrown away before every load, so that no package left pending
+by a killed run can be loaded instead of today's rows (dlt retries it first and ignores new data). The
+schema comes back from the warehouse, and what a killed load left there is settled by the ledger.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import LandingError, WarehouseError
+from pipelines.landing.compare import dlt_columns
+from pipelines.landing.destinations.duckdb import destination
+from pipelines.landing.outcome import TableOutcome
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
+from pipelines.warehouse.connection import storage_error
+
+Stage = Callable[[TableOutcome], None]
+
+
+class Package:
+    """Extract → normalise → load of one platform instance, in steps the ledger stands between."""
+
+    def __init__(self, settings: Settings, warehouse: Warehouse, platform: str, schema: str) -> None:
+        self._warehouse, self._schema = warehouse, schema
+        self._name = f"land_{platform}"
+        self._folder = settings.work_folder.resolve() / "dlt"
+        settings.apply_to_libraries()
+        self._pipeline = self._fresh_pipeline()
+
+    def extract(self, outcomes: list[TableOutcome], stage: Stage) -> None:
+        """Runs `stage` for every table inside dlt's extract step, where the load id is known."""
+        resources = [self._resource(outcome, stage) for outcome in outcomes]
+        with self._translated("extracted"):
+            self._pipeline.extract(resources, loader_file_format="parquet")
+
+    def commit(self) -> None:
+        """Normalises (a file link) and loads; afterwards the load id is in `_dlt_loads`."""
+        with self._translated("loaded"):
+            self._pipeline.normalize()
+            self._pipeline.load(raise_on_failed_jobs=True)
+
+    def discard(self) -> None:
+        """Drops whatever is pending, committed nowhere."""
+        shutil.rmtree(self._folder / self._name, ignore_errors=True)
+
+    def _fresh_pipeline(self) -> Any:
+        import dlt
+
+        shutil.rmtree(self._folder / self._name, ignore_errors=True)
+        pipeline = dlt.pipeline(
+            self._name,
+            pipelines_dir=str(self._folder),
+            destination=destination(self._warehouse),
+            dataset_name=self._schema,
+        )
+        with self._translated("restored"):
+            pipeline.sync_destination()
+        return pipeline
+
+    def _resource(self, outcome: TableOutcome, stage: Stage) -> Any:
+        import dlt
+        from dlt.common.storages.load_package import load_package_state
+
+        def rows() -> Iterator[Any]:
+            outcome.load_id = load_package_state()["load_id"]
+            try:
+                stage(outcome)
+            except WarehouseError as refused:
+                outcome.error, outcome.file = refused, None
+            if outcome.file:
+                yield dlt.mark.with_file_import(str(outcome.file), "parquet", outcome.rows_to_land)
+
+        return dlt.resource(
+            rows,
+            name=outcome.contract.name,
+            columns=dlt_columns(outcome),
+            write_disposition=self._disposition(outcome.contract.name),
+        )
+
+    def _disposition(self, table: str) -> Any:
+        """Merge by key; an empty table is simply filled, which spares the merge its scratch copy."""
+        empty = not self._warehouse.has_table(self._schema, table) or not self._warehouse.value(
+            f'select count(*) from {self._schema}."{table}"'
+        )
+        return {"disposition": "replace"} if empty else {"disposition": "merge", "strategy": "upsert"}
+
+    def _translated(self, doing: str) -> Any:
+        return _Translated(self._name, doing, self._warehouse.path)
+
+
+class _Translated:
+    """dlt's exceptions to ours; their texts hold file paths and statements, never shown to a user."""
+
+    def __init__(self, package: str, doing: str, path: Path) -> None:
+        self._package, self._doing, self._path = package, doing, path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, failed: BaseException | None, trace: object) -> None:
+        if failed is None or isinstance(failed, (WarehouseError, KeyboardInterrupt, SystemExit)):
+            return
+        text = _chain(failed)
+        if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
+            raise storage_error(OSError(text), self._path) from None
+        raise LandingError(
+            f"{self._package} could not be {self._doing} by dlt ({type(_root(failed)).__name__}).",
+            "Run again; if it stays, `WAREHOUSE_DEBUG=1 warehouse land` shows dlt's own words to an operator.",
+        ) from failed
+
+
+def _root(failed: BaseException) -> BaseException:
+    while failed.__cause__ is not None:
+        failed = failed.__cause__
+    return failed
+
+
+def _chain(failed: BaseException | None) -> str:
+    texts = []
+    while failed is not None:
+        texts.append(str(failed))
+        failed = failed.__cause__ or failed.__context__
+    return "\n".join(texts)

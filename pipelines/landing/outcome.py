@@ -1,0 +1,53 @@
+"""What happened to one table of one instance in one load: every count of the ledger row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.contracts import TableContract
+from pipelines.errors import WarehouseError
+from pipelines.landing.classify import Refused
+
+
+@dataclass
+class TableOutcome:
+    """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit."""
+
+    contract: TableContract
+    instance: str
+    load_id: str = ""
+    mode: str = "full"
+    rows_read: int = 0
+    rows_to_land: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    rows_deleted: int = 0
+    bytes_read: int = 0
+    seconds: float = 0.0
+    filtered: Counter[str] = field(default_factory=Counter)
+    repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
+    cursor_high: str | None = None
+    swept: bool = False
+    file: Path | None = None
+    error: WarehouseError | None = None
+
+    @property
+    def platform(self) -> str:
+        return self.contract.platform
+
+    @property
+    def rows_filtered(self) -> int:
+        return sum(self.filtered.values())
+
+    @property
+    def balanced(self) -> bool:
+        return self.rows_read == self.rows_landed + self.rows_quarantined + self.rows_filtered
+
+    @property
+    def changed(self) -> bool:
+        """Whether staging is different from before this load."""
+        return bool(self.rows_landed or self.rows_deleted)

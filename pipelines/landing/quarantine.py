@@ -1,0 +1,107 @@
+"""Quarantine: refused rows, sealed with AES-GCM, kept once however often they are read again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from pipelines.errors import SettingsError
+from pipelines.landing.ledger import utc_now
+from pipelines.landing.outcome import TableOutcome
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
+
+
+class Seal:
+    """Seals and opens payloads under the deployment's sealing key (256 bits, AES-GCM, random nonce)."""
+
+    def __init__(self, settings: Settings) -> None:
+        secret = settings.sealing_key.get_secret_value() if settings.sealing_key else ""
+        try:
+            self._key = bytes.fromhex(secret)
+        except ValueError:
+            self._key = b""
+        if len(self._key) != 32:
+            raise SettingsError(
+                "WAREHOUSE_SEALING_KEY must be 64 hex digits, so that refused rows can be kept sealed.",
+                "Make one: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            )
+        self.key_id = settings.sealing_key_id
+
+    def close(self, payload: dict[str, Any], place: str) -> bytes:
+        """Nonce and ciphertext, bound to the table it came from."""
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self._key).encrypt(nonce, _text(payload), place.encode())
+
+    def open(self, sealed: bytes, place: str) -> dict[str, Any]:
+        """The payload. Raises SettingsError when the key is not the one that sealed it."""
+        try:
+            plain = AESGCM(self._key).decrypt(sealed[:12], sealed[12:], place.encode())
+        except InvalidTag:
+            raise SettingsError(
+                "A quarantined row does not open with this WAREHOUSE_SEALING_KEY.",
+                "Use the key that sealed it.",
+            ) from None
+        return {name: _revived(value) for name, value in json.loads(plain).items()}
+
+    def mark(self, payload: dict[str, Any], place: str) -> str:
+        """The same row always has the same mark, so that it is kept once; no use without the key."""
+        return hmac.new(self._key, place.encode() + b"\x1f" + _text(payload), hashlib.sha256).hexdigest()
+
+
+def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
+    """Writes an outcome's refused rows; one that is there already only gets its last load and time."""
+    place = f"{outcome.platform}/{outcome.instance}/{outcome.contract.name}"
+    now = utc_now()
+    known = {row[0] for row in warehouse.rows("select payload_mac from ops.quarantine where status = 'open'")}
+    fresh: dict[str, dict[str, object]] = {}
+    seen_again: list[str] = []
+    for refused in outcome.refused:
+        mark = seal.mark(refused.payload, place)
+        if mark in known:
+            seen_again.append(mark)
+            continue
+        fresh[mark] = {
+            "payload_mac": mark, "load_id": outcome.load_id, "last_load_id": outcome.load_id,
+            "platform": outcome.platform, "instance": outcome.instance, "table_name": outcome.contract.name,
+            "file_key": None, "position": refused.position, "reason": refused.reason,
+            "column_name": refused.column, "sealed_payload": seal.close(refused.payload, place),
+            "key_id": seal.key_id, "status": "open", "first_seen": now, "last_seen": now,
+        }  # fmt: skip
+    warehouse.insert("ops.quarantine", list(fresh.values()))
+    for mark in seen_again:
+        warehouse.execute(
+            "update ops.quarantine set last_load_id = ?, last_seen = ? where payload_mac = ?",
+            [outcome.load_id, now, mark],
+        )
+
+
+def _text(payload: dict[str, Any]) -> bytes:
+    return json.dumps(payload, sort_keys=True, default=_plain, ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    if isinstance(value, (datetime, date)):
+        return {"time": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    raise TypeError(f"a {type(value).__name__} cannot be sealed")
+
+
+def _revived(value: object) -> object:
+    if isinstance(value, dict) and len(value) == 1:
+        kind, text = next(iter(value.items()))
+        return {"bytes": bytes.fromhex, "time": datetime.fromisoformat, "decimal": Decimal}[kind](text)
+    return value

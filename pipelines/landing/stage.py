@@ -1,0 +1,175 @@
+"""One table, from the source's first batch to the Parquet file dlt imports; bounded by the chunk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.contracts import TableContract
+from pipelines.landing.classify import Classifier
+from pipelines.landing.compare import Comparison
+from pipelines.landing.ledger import LastLook, last_look, utc_now
+from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.personal import PseudonymKey
+from pipelines.settings import Settings
+from pipelines.sources.config import TableFetch
+from pipelines.sources.replica import Reader, TableRead, open_read, sweep_keys
+from pipelines.sources.replica.reader import SourceTable, check_table
+from pipelines.warehouse import Warehouse
+
+OnRows = Callable[[TableOutcome], None]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What staging a table needs besides the table itself."""
+
+    settings: Settings
+    warehouse: Warehouse
+    schema: str
+    key: PseudonymKey
+    folder: Path
+    on_rows: OnRows
+
+
+def stage_table(
+    bench: Bench, reader: Reader, physical_name: str, fetch: TableFetch, outcome: TableOutcome
+) -> None:
+    """Reads, classifies and compares one table; leaves counts and the file to land on the outcome.
+
+    Raises a SourceError for this table alone; other tables go on.
+    """
+    started = time.monotonic()
+    source = reader.describe(physical_name)
+    outcome.undeclared = check_table(reader, outcome.contract, source)
+    look = last_look(bench.warehouse, outcome)
+    read = open_read(reader, outcome.contract, fetch, source, _window_start(look, fetch))
+    outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
+    raw, seen = _classify_all(bench, read, outcome)
+    outcome.swept = read.mode == "full"
+    if read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
+        seen = [_swept_keys(bench, reader, fetch, source, outcome)]
+        outcome.swept = True
+    _settle_file(bench, outcome, raw, seen if outcome.swept else None, read)
+    outcome.seconds = time.monotonic() - started
+
+
+def _window_start(look: LastLook, fetch: TableFetch) -> str | None:
+    """None asks for a full read: no cursor, no earlier look under this contract, or a full one is due."""
+    if not fetch.cursor or not look.cursor_high or not look.full_at:
+        return None
+    due = look.full_at + timedelta(days=fetch.full_every_days)
+    return None if utc_now() >= due else look.cursor_high
+
+
+def _sweep_is_due(settings: Settings, look: LastLook, fetch: TableFetch) -> bool:
+    if settings.sweep != "due":
+        return settings.sweep == "always"
+    return not look.swept_at or utc_now() >= look.swept_at + timedelta(days=fetch.sweep_every_days)
+
+
+def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple[Path, list[Path]]:
+    """Writes landed rows to one Parquet file and the keys of refused rows to another."""
+    raw = bench.folder / f"{outcome.contract.name}.read.parquet"
+    refused_keys: list[pa.Table] = []
+    classifier = Classifier(
+        bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
+    )
+    with _Writer(raw) as writer:
+        for batch in read.batches:
+            classified = classifier.classify(batch, outcome.rows_read)
+            outcome.rows_read += batch.num_rows
+            outcome.bytes_read += batch.nbytes
+            outcome.rows_quarantined += len(classified.refused)
+            outcome.refused += classified.refused
+            outcome.repairs += classified.repairs
+            if classified.refused_keys is not None:
+                refused_keys.append(classified.refused_keys)
+            writer.write(classified.landed)
+            bench.on_rows(outcome)
+    if not writer.rows:
+        _write_empty(bench, outcome.contract, raw)
+    seen = [raw]
+    if refused_keys:
+        seen.append(bench.folder / f"{outcome.contract.name}.refused.parquet")
+        pq.write_table(pa.concat_tables(refused_keys, promote_options="permissive"), seen[-1])
+    return raw, seen
+
+
+def _swept_keys(
+    bench: Bench, reader: Reader, fetch: TableFetch, source: SourceTable, outcome: TableOutcome
+) -> Path:
+    """Keys of all source rows, in landed form (pseudonymised where the key is a person)."""
+    keys_only = replace(
+        outcome.contract,
+        version=None,
+        columns=tuple(outcome.contract.column(name) for name in outcome.contract.key),
+    )
+    classifier = Classifier(
+        bench.warehouse, keys_only, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
+    )
+    path = bench.folder / f"{outcome.contract.name}.keys.parquet"
+    with _Writer(path) as writer:
+        for batch in sweep_keys(reader, keys_only, fetch, source):
+            writer.write(classifier.classify(batch, 0).landed)
+    if not writer.rows:
+        _write_empty(bench, keys_only, path)
+    return path
+
+
+def _settle_file(
+    bench: Bench, outcome: TableOutcome, raw: Path, seen: list[Path] | None, read: TableRead
+) -> None:
+    """Chooses what to land: the read as it is on an empty table, else only what differs from staging."""
+    known = bench.warehouse.has_table(bench.schema, outcome.contract.name) and bench.warehouse.value(
+        f'select count(*) from {bench.schema}."{outcome.contract.name}" where _instance = ?',
+        [outcome.instance],
+    )
+    if not known and read.distinct_keys:
+        outcome.rows_to_land = outcome.rows_read - outcome.rows_quarantined
+        outcome.file = raw if outcome.rows_to_land else None
+        return
+    changes = bench.folder / f"{outcome.contract.name}.changes.parquet"
+    comparison = Comparison(
+        bench.warehouse, bench.schema, outcome, raw, distinct=read.distinct_keys, known=bool(known)
+    )
+    comparison.write_changes(changes, seen, bench.settings)
+    if outcome.rows_to_land or outcome.rows_deleted:
+        outcome.file = changes
+
+
+def _write_empty(bench: Bench, contract: TableContract, path: Path) -> None:
+    """A file with the landed columns and no row: an empty source is an answer too."""
+    listed = [f'cast(null as {column.duckdb_type}) as "{column.name}"' for column in contract.landed]
+    listed += ["'' as _instance", "cast(0 as bigint) as _row_hash", "'' as _dlt_load_id", "false as _deleted"]
+    bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
+
+
+class _Writer:
+    """A Parquet file that appears with its first rows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        if not table.num_rows:
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, table.schema, compression="lz4")
+        self._writer.write_table(table)
+        self.rows += table.num_rows
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer:
+            self._writer.close()

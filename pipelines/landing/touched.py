@@ -1,0 +1,49 @@
+"""Touched partitions: which UTC days of a table a load changed, by fingerprints before and after.
+
+A fingerprint is (row count, sum of row hashes). A day that differs from what the last load left was
+touched, whether rows came, changed, moved to another day or went; right by construction, at the cost
+of a scan of two columns.
+"""
+
+from __future__ import annotations
+
+from pipelines.contracts import TableContract
+from pipelines.landing.ledger import utc_now
+from pipelines.warehouse import Warehouse
+
+
+def partition_date(contract: TableContract) -> str:
+    """SQL for the UTC day of a staging row."""
+    column = f'"{contract.partition_column}"'
+    if contract.partition_unit == "epoch_seconds":
+        return f"cast(make_timestamp({column} * 1000000) as date)"
+    return f"cast({column} as date)"
+
+
+def record_touched(warehouse: Warehouse, schema: str, contract: TableContract, load_id: str) -> None:
+    """Writes the touched days of one table to `ops.touched_partitions` and refreshes its fingerprints."""
+    if not contract.partition_column or not warehouse.has_table(schema, contract.name):
+        return
+    now = (
+        f"select {partition_date(contract)} as partition_date, count(*) as row_count, "
+        f'sum(_row_hash) as hash_sum from {schema}."{contract.name}" group by all'
+    )
+    here = [contract.platform, contract.name]
+    with warehouse.transaction():
+        warehouse.execute(f"create or replace temp table _fingerprints as {now}")
+        warehouse.execute(
+            "insert into ops.touched_partitions select ?, ?, ?, coalesce(n.partition_date, o.partition_date), ? "
+            "from _fingerprints as n full join (select * from ops.partition_fingerprints "
+            "where platform = ? and table_name = ?) as o "
+            "on n.partition_date is not distinct from o.partition_date "
+            "where n.row_count is distinct from o.row_count or n.hash_sum is distinct from o.hash_sum",
+            [load_id, *here, utc_now(), *here],
+        )
+        warehouse.execute(
+            "delete from ops.partition_fingerprints where platform = ? and table_name = ?", here
+        )
+        warehouse.execute(
+            "insert into ops.partition_fingerprints select ?, ?, partition_date, row_count, hash_sum "
+            "from _fingerprints",
+            here,
+        )

@@ -1,0 +1,126 @@
+"""Source configs: how a platform is fetched (`<platform>.yml`), checked against its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from pipelines.contracts import PlatformContract
+from pipelines.errors import ContractError
+
+CONFIG_FOLDER = Path(__file__).parent
+
+
+class Cursor(BaseModel):
+    """What tells changed rows: one column, or the greatest of several, in one unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    unit: Literal["epoch_seconds", "timestamp", "sequence"]
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Cursor:
+        if bool(self.column) == bool(self.columns):
+            raise ValueError("give either `column` or `columns`")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.columns or (str(self.column),)
+
+
+class TableFetch(BaseModel):
+    """How one table is read; no cursor means a full compare by row hash in every run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    cursor: Cursor | None = None
+    row_filter: str | None = None
+    page_rows: int = 200_000
+    overlap: int = 900
+    sweep_every_days: int = 7
+    full_every_days: int = 28
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    platform: str
+    kind: Literal["replica"]
+    table_prefix: str = ""
+    defaults: dict[str, int] = {}
+    tables: dict[str, TableFetch | None]
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override."""
+
+    platform: str
+    kind: str
+    table_prefix: str
+    tables: Mapping[str, TableFetch]
+
+    def physical_name(self, table: str, instance_prefix: str | None) -> str:
+        """`mdl_user` on a site whose prefix is `m2_` is `m2_user`."""
+        if instance_prefix is None or not table.startswith(self.table_prefix):
+            return table
+        return instance_prefix + table[len(self.table_prefix) :]
+
+
+def config_path(platform: str) -> Path:
+    return CONFIG_FOLDER / f"{platform}.yml"
+
+
+def known_platforms() -> list[str]:
+    return sorted(path.stem for path in CONFIG_FOLDER.glob("*.yml"))
+
+
+def load_source_config(path: Path, contract: PlatformContract) -> SourceConfig:
+    """Reads one source config. Raises ContractError naming file and table where the two disagree."""
+    try:
+        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        defaults = raw.get("defaults") or {}
+        tables = {name: {**defaults, **(fetch or {})} for name, fetch in (raw.get("tables") or {}).items()}
+        document = _Document.model_validate({**raw, "tables": tables})
+    except FileNotFoundError:
+        raise ContractError(
+            [f"{path}: there is no such file; it says how the platform is fetched."]
+        ) from None
+    except yaml.MarkedYAMLError as broken:
+        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
+        raise ContractError([f"{path}:{line}: not valid YAML: {broken.problem}."]) from None
+    except ValidationError as invalid:
+        problems = [
+            f"{path}: {'.'.join(map(str, error['loc']))}: {error['msg']}."
+            for error in invalid.errors(include_input=False)
+        ]
+        raise ContractError(problems) from None
+    fetches = {name: fetch or TableFetch() for name, fetch in document.tables.items()}
+    _refuse_disagreement(path, fetches, contract)
+    return SourceConfig(document.platform, document.kind, document.table_prefix, fetches)
+
+
+def _refuse_disagreement(path: Path, fetches: Mapping[str, TableFetch], contract: PlatformContract) -> None:
+    problems = [
+        f"{path}: {table}: in the contract but not fetched."
+        for table in contract.tables
+        if table not in fetches
+    ]
+    for name, fetch in fetches.items():
+        if name not in contract.tables:
+            problems.append(f"{path}: {name}: fetched but not in the contract {contract.path}.")
+            continue
+        declared = {column.name for column in contract.tables[name].columns}
+        cursor = fetch.cursor.names if fetch.cursor else ()
+        problems += [
+            f"{path}: {name}.{column}: the cursor is not declared in the contract."
+            for column in cursor
+            if column not in declared
+        ]
+    if problems:
+        raise ContractError(problems)

@@ -1,0 +1,153 @@
+"""MySQL, MariaDB and Aurora: one guard connection (PyMySQL), rows through connectorx as Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pymysql
+
+from pipelines.contracts import Column
+from pipelines.errors import NotAReplica, NotVerified
+from pipelines.settings import InstanceSettings, Settings
+from pipelines.sources.replica.mysql_errors import connection_error, read_error
+from pipelines.sources.replica.mysql_target import MySqlTarget, silenced
+from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
+
+_INTEGERS = frozenset({"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year", "bit"})
+_FAMILIES = {
+    **dict.fromkeys(_INTEGERS | {"bool", "boolean"}, "integer"),
+    **dict.fromkeys(("decimal", "numeric"), "decimal"),
+    **dict.fromkeys(("float", "double", "real"), "double"),
+    **dict.fromkeys(("datetime", "timestamp"), "timestamp"),
+    **dict.fromkeys(("binary", "varbinary", "blob", "tinyblob", "mediumblob", "longblob"), "binary"),
+    **dict.fromkeys(
+        ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json"), "text"
+    ),
+}
+# connectorx panics on zero dates, negative times and wide decimals: these travel as their exact text
+_AS_TEXT = frozenset({"decimal", "numeric", "date", "datetime", "timestamp", "time", "enum", "set", "json"})
+
+
+class MySqlReader(Reader):
+    """Guards run on PyMySQL, because connectorx tries a wrong password seven times over thirty seconds."""
+
+    engine = "mysql"
+    quote_mark = "`"
+
+    def __init__(self, place: str, where: InstanceSettings, settings: Settings) -> None:
+        super().__init__(place)
+        self._target = MySqlTarget(place, where)
+        self._allow_primary = where.allow_primary
+        self._settings = settings
+        self._guard: Any = None
+
+    def guard(self) -> None:
+        with self._translated():
+            if self._target.verified and not self._one("show session status like 'Ssl_cipher'")[1]:
+                raise NotVerified(
+                    f"{self.place}: the connection is not encrypted.", "Enable TLS on the server."
+                )
+            read_only, engine_read_only = self._one("select @@global.read_only, @@innodb_read_only")
+        if not (int(read_only) or int(engine_read_only) or self._allow_primary):
+            raise NotAReplica(
+                f"{self.place}: {self._target.host} is not a read-only replica.",
+                "Point the URL at the replica, or waive the check with "
+                f"WAREHOUSE_SOURCES__{self.place.replace('/', '__').upper()}__ALLOW_PRIMARY=true.",
+            )
+
+    def describe(self, table: str) -> SourceTable:
+        columns = (
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = database() and table_name = %s order by ordinal_position"
+        )
+        keys = (
+            "select index_name, column_name from information_schema.statistics "
+            "where table_schema = database() and table_name = %s and non_unique = 0"
+        )
+        with self._translated():
+            listed = {str(name): str(kind).lower() for name, kind in self._all(columns, table)}
+            indexes: dict[str, set[str]] = {}
+            for index, column in self._all(keys, table):
+                indexes.setdefault(str(index), set()).add(str(column))
+        return SourceTable(table, listed, frozenset(frozenset(names) for names in indexes.values()))
+
+    def clock(self) -> datetime:
+        with self._translated():
+            now: datetime = self._one("select utc_timestamp()")[0]
+        return now
+
+    def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
+        import connectorx
+
+        with self._translated(select.table):
+            with silenced():
+                reader = connectorx.read_sql(
+                    self._target.connectorx_url(),
+                    self.sql(select),
+                    return_type="arrow_stream",
+                    batch_size=BATCH_ROWS,
+                    pre_execution_query=self._session(),
+                )
+            while True:
+                with silenced():
+                    batch = next(reader, None)
+                if batch is None:
+                    return
+                yield batch
+
+    def expression(self, column: Column, source_type: str) -> str:
+        quoted = self.quote(column.name)
+        if source_type in _AS_TEXT:
+            return f"cast({quoted} as char)"
+        if source_type == "float":
+            return f"cast({quoted} as double)"
+        return f"cast({quoted} as unsigned)" if source_type in ("bit", "year") else quoted
+
+    def greatest(self, columns: Sequence[str]) -> str:
+        return f"greatest({', '.join(f'coalesce({column}, 0)' for column in columns)})"
+
+    def same_type(self, declared: str, offered: str) -> bool:
+        return _FAMILIES.get(declared, declared) == _FAMILIES.get(offered, offered)
+
+    def close(self) -> None:
+        if self._guard is not None:
+            self._guard.close()
+            self._guard = None
+
+    def _session(self) -> list[str]:
+        seconds = self._settings.statement_timeout
+        # MariaDB counts seconds, MySQL milliseconds, and neither knows the other's name
+        mariadb = "mariadb" in str(self._guard.get_server_info()).lower()
+        limit = f"max_statement_time={seconds}" if mariadb else f"max_execution_time={seconds * 1000}"
+        return ["set session transaction read only", f"set session {limit}", "set session time_zone='+00:00'"]
+
+    def _connect(self) -> Any:
+        if self._guard is None:
+            self._guard = pymysql.connect(
+                **self._target.pymysql_arguments(), connect_timeout=self._settings.connect_timeout
+            )
+        return self._guard
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._connect().cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+
+    def _one(self, sql: str) -> tuple[Any, ...]:
+        return self._all(sql)[0]
+
+    @contextmanager
+    def _translated(self, table: str | None = None) -> Iterator[None]:
+        """Driver errors to ours. connectorx panics are BaseException, hence the wide net."""
+        try:
+            yield
+        except (pymysql.Error, OSError) as failed:
+            raise connection_error(self.place, self._target, failed) from None
+        except BaseException as failed:
+            if type(failed).__name__ == "PanicException" or isinstance(failed, (RuntimeError, ValueError)):
+                raise read_error(self.place, self._target, table, failed) from None
+            raise

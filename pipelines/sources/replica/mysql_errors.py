@@ -1,0 +1,70 @@
+"""What MySQL's error numbers mean for a person. The driver's own text is never passed on: it may hold values."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.errors import (
+    LoginRefused,
+    NotVerified,
+    SourceError,
+    SourceUnreachable,
+    SourceUnreadable,
+    TableMismatch,
+)
+from pipelines.sources.replica.mysql_target import MySqlTarget
+
+_NUMBER = re.compile(r"ERROR (\d{4})|^\(?(\d{4})\b")
+_LOGIN = frozenset({1044, 1045, 1049, 1698, 3159})
+
+
+def connection_error(place: str, target: MySqlTarget, failed: BaseException) -> SourceError:
+    """A failure of the guard connection."""
+    number, text = _number(failed), str(failed)
+    where = f"{target.host}:{target.port}"
+    if number in _LOGIN:
+        return LoginRefused(
+            f"{place}: {where} refused the login of user `{target.user}` to database `{target.database}` "
+            f"(error {number}).",
+            "Check the user, the password and the database in its URL.",
+        )
+    if "certificate" in text.lower() or "hostname" in text.lower() or "SSL" in text:
+        return NotVerified(
+            f"{place}: the certificate of {where} could not be verified for that host name.",
+            "Use the server's real name in the URL and its CA bundle in …__CA_FILE.",
+        )
+    return SourceUnreachable(
+        f"{place}: {where} did not answer (error {number or type(failed).__name__}).",
+        "Check host, port, firewall and that the replica is running.",
+    )
+
+
+def read_error(place: str, target: MySqlTarget, table: str | None, failed: BaseException) -> SourceError:
+    """A failure while rows were read through connectorx."""
+    number = _number(failed)
+    if number in (1146, 1054):
+        return TableMismatch(
+            f"{place}: {table} or one of its columns went away (error {number}).", "Compare schemas."
+        )
+    if number == 1142:
+        return LoginRefused(f"{place}: user `{target.user}` may not SELECT from {table}.", "Grant it SELECT.")
+    if number in (1969, 3024, 1317):
+        return SourceUnreadable(
+            f"{place}: reading {table} took longer than WAREHOUSE_STATEMENT_TIMEOUT allows (error {number}).",
+            "Raise it, or lower page_rows in the source config.",
+        )
+    if type(failed).__name__ == "PanicException":
+        return SourceUnreadable(
+            f"{place}: the driver could not read a value of {table}.",
+            "Check the types in its contract; the driver's own words are withheld because they may hold data.",
+        )
+    return SourceUnreachable(
+        f"{place}: the connection broke while reading {table} (error {number}).", "Run again."
+    )
+
+
+def _number(failed: BaseException) -> int | None:
+    if failed.args and isinstance(failed.args[0], int):
+        return failed.args[0]
+    match = _NUMBER.search(str(failed))
+    return int(match[1] or match[2]) if match else None

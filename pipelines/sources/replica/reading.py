@@ -1,0 +1,155 @@
+"""How one table is read: in full by key pages, or a half-open window of its cursor by (cursor, key) pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import pyarrow as pa
+
+from pipelines.contracts import TableContract
+from pipelines.sources.config import Cursor, TableFetch
+from pipelines.sources.replica.reader import Reader, Select, SourceTable
+
+_CURSOR, _KEY = "_cursor", "_key"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Half-open [low, high) in the cursor's unit, written as text; rows whose cursor is unset always belong."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """One table's rows on the way. `distinct_keys`: no key can come twice, so no later check is needed."""
+
+    mode: Literal["full", "window"]
+    batches: Iterator[pa.RecordBatch]
+    cursor_high: str | None
+    distinct_keys: bool
+
+
+def open_read(
+    reader: Reader, contract: TableContract, fetch: TableFetch, source: SourceTable, low: str | None
+) -> TableRead:
+    """Plans and starts the read: a window from `low` (a cursor value as text) or, without it, everything."""
+    high = _source_high(reader, fetch.cursor, source.name) if fetch.cursor else None
+    expressions = tuple(
+        (reader.expression(column, source.columns[column.name]), column.name) for column in contract.fetched
+    )
+    key = _page_key(reader, contract, source)
+    conditions = (fetch.row_filter,) if fetch.row_filter else ()
+    base = Select(source.name, expressions, conditions)
+    if fetch.cursor and low and high:
+        window = Window(_minus_overlap(fetch, low), high)
+        return TableRead("window", _window_pages(reader, base, fetch, window, key), high, False)
+    if key:
+        return TableRead("full", _key_pages(reader, base, fetch.page_rows, key), high, True)
+    return TableRead("full", reader.stream(base), high, False)
+
+
+def sweep_keys(
+    reader: Reader, contract: TableContract, fetch: TableFetch, source: SourceTable
+) -> Iterator[pa.RecordBatch]:
+    """Only the key columns of every row, for the search for hard deletes."""
+    columns = [contract.column(name) for name in contract.key]
+    expressions = tuple(
+        (reader.expression(column, source.columns[column.name]), column.name) for column in columns
+    )
+    conditions = (fetch.row_filter,) if fetch.row_filter else ()
+    return reader.stream(Select(source.name, expressions, conditions))
+
+
+def _page_key(reader: Reader, contract: TableContract, source: SourceTable) -> str | None:
+    """The quoted key when it is one unique integer column: only then `> last` loses no row."""
+    if len(contract.key) != 1 or frozenset(contract.key) not in source.unique_keys:
+        return None
+    return reader.quote(contract.key[0]) if "int" in source.columns[contract.key[0]] else None
+
+
+def _key_pages(reader: Reader, base: Select, page_rows: int, key: str) -> Iterator[pa.RecordBatch]:
+    """Pages by primary key: short statements, so that no long snapshot holds the replica back."""
+    last: int | None = None
+    while True:
+        after = (f"{key} > {last}",) if last is not None else ()
+        page = Select(
+            base.table, (*base.expressions, (key, _KEY)), base.conditions + after, (key,), page_rows
+        )
+        rows = 0
+        for batch in reader.stream(page):
+            rows += batch.num_rows
+            last = int(batch.column(_KEY)[batch.num_rows - 1].as_py()) if batch.num_rows else last
+            yield batch.drop_columns([_KEY])
+        if rows < page_rows:
+            return
+
+
+def _window_pages(
+    reader: Reader, base: Select, fetch: TableFetch, window: Window, key: str | None
+) -> Iterator[pa.RecordBatch]:
+    cursor = fetch.cursor
+    assert cursor is not None  # noqa: S101 the caller's condition, for the type checker
+    moves = _cursor_expression(reader, cursor)
+    unset = f"{moves} is null" + (f" or {moves} = 0" if cursor.unit == "epoch_seconds" else "")
+    yield from reader.stream(Select(base.table, base.expressions, (*base.conditions, unset)))
+    inside = (
+        *base.conditions,
+        f"{moves} >= {_literal(cursor, window.low)}",
+        f"{moves} < {_literal(cursor, window.high)}",
+    )
+    if key is None:
+        yield from reader.stream(Select(base.table, base.expressions, inside))
+        return
+    after: tuple[str, ...] = ()
+    while True:
+        # time ties are massive (3,138 log rows in one second), hence (cursor, key) and never cursor alone
+        listed = (*base.expressions, (moves, _CURSOR), (key, _KEY))
+        page = Select(base.table, listed, inside + after, (moves, key), fetch.page_rows)
+        rows = 0
+        for batch in reader.stream(page):
+            rows += batch.num_rows
+            if batch.num_rows:
+                at, last = (batch.column(name)[batch.num_rows - 1].as_py() for name in (_CURSOR, _KEY))
+                value = _literal(cursor, str(at))
+                after = (f"{moves} > {value} or ({moves} = {value} and {key} > {int(last)})",)
+            yield batch.drop_columns([_CURSOR, _KEY])
+        if rows < fetch.page_rows:
+            return
+
+
+def _cursor_expression(reader: Reader, cursor: Cursor) -> str:
+    quoted = [reader.quote(name) for name in cursor.names]
+    return quoted[0] if len(quoted) == 1 else reader.greatest(quoted)
+
+
+def _literal(cursor: Cursor, value: str) -> str:
+    """A cursor value as SQL, re-parsed so that nothing but a number or an ISO time can be written."""
+    if cursor.unit == "timestamp":
+        return f"'{datetime.fromisoformat(value).isoformat(sep=' ')}'"
+    return str(int(value))
+
+
+def _source_high(reader: Reader, cursor: Cursor, table: str) -> str:
+    """The window's open end: the source's own clock; for a sequence one past its highest value."""
+    if cursor.unit == "sequence":
+        highest = Select(table, ((f"max({_cursor_expression(reader, cursor)})", _CURSOR),))
+        values = [batch.column(_CURSOR)[0].as_py() for batch in reader.stream(highest) if batch.num_rows]
+        return str(int(values[0] or 0) + 1) if values else "1"
+    now = reader.clock()
+    if cursor.unit == "timestamp":
+        return now.isoformat(sep=" ")
+    return str(int(now.replace(tzinfo=UTC).timestamp()))
+
+
+def _minus_overlap(fetch: TableFetch, low: str) -> str:
+    """Re-reads `overlap` seconds (or ids): clocks differ, and long transactions commit late."""
+    cursor = fetch.cursor
+    assert cursor is not None  # noqa: S101 the caller's condition, for the type checker
+    if cursor.unit == "timestamp":
+        return (datetime.fromisoformat(low) - timedelta(seconds=fetch.overlap)).isoformat(sep=" ")
+    return str(int(low) - fetch.overlap)

@@ -1,0 +1,105 @@
+"""SQLite files: our own Arrow reader. SQLite's types are per value, so every column is looked at per batch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+
+from pipelines.contracts import Column
+from pipelines.errors import SourceUnreachable, SourceUnreadable
+from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
+
+
+class SqliteReader(Reader):
+    """Opens the file read-only; a file cannot be a primary in use through this URL."""
+
+    engine = "sqlite"
+    quote_mark = '"'
+
+    def __init__(self, place: str, url: str) -> None:
+        super().__init__(place)
+        self.path = Path(unquote(urlsplit(url).path))
+        self._connection: sqlite3.Connection | None = None
+
+    def guard(self) -> None:
+        if not self.path.is_file():
+            raise SourceUnreachable(f"{self.place}: there is no file {self.path}.", "Check its URL.")
+        with self._translated("opened"):
+            self._open().execute("select count(*) from sqlite_master").fetchone()
+
+    def describe(self, table: str) -> SourceTable:
+        with self._translated("described"):
+            listed = self._open().execute(f"pragma table_info({self.quote(table)})").fetchall()
+        columns = {row[1].decode(): row[2].decode().lower() for row in listed}
+        primary = frozenset(row[1].decode() for row in listed if row[5])
+        # only INTEGER PRIMARY KEY is the row id itself; other keys may hold text in SQLite
+        unique = [primary] if len(primary) == 1 and columns[next(iter(primary))] == "integer" else []
+        return SourceTable(table, columns, frozenset(unique))
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+    def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
+        names = [alias for _, alias in select.expressions]
+        with self._translated(f"read ({select.table})"):
+            rows = self._open().execute(self.sql(select))
+            while chunk := rows.fetchmany(BATCH_ROWS):
+                arrays = [to_arrow(values) for values in zip(*chunk, strict=True)]
+                yield pa.record_batch(arrays, names=names)
+
+    def expression(self, column: Column, source_type: str) -> str:
+        return self.quote(column.name)
+
+    def greatest(self, columns: Sequence[str]) -> str:
+        return f"max({', '.join(f'coalesce({column}, 0)' for column in columns)})"
+
+    def same_type(self, declared: str, offered: str) -> bool:
+        """Always: SQLite's declared types bind nobody, so each value is checked at classification instead."""
+        return True
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            self._connection.text_factory = bytes
+        return self._connection
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as failed:
+            raise SourceUnreadable(
+                f"{self.place}: {self.path} could not be {doing} ({type(failed).__name__}).",
+                "Check that it is an SQLite file and that nobody is rewriting it.",
+            ) from None
+
+
+def to_arrow(values: Sequence[Any]) -> pa.Array:
+    """One column of one batch: int64 or double where every value is one, text where it is UTF-8, else bytes.
+
+    A number among texts becomes its text: nothing is cast at the source, where 'abc' would turn into 0.
+    """
+    kinds = {type(value) for value in values} - {type(None)}
+    if kinds <= {int}:
+        return pa.array(values, pa.int64())
+    if kinds == {float}:
+        return pa.array(values, pa.float64())
+    raw = pa.array(
+        [value if value is None or isinstance(value, bytes) else repr(value).encode() for value in values]
+    )
+    try:
+        return raw.cast(pa.string())
+    except pa.ArrowInvalid:
+        return raw

@@ -1,0 +1,144 @@
+"""Opens the warehouse file and the published marts, and runs statements on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseError, WarehouseLocked
+from pipelines.settings import Settings
+
+
+class Warehouse:
+    """One open DuckDB file. `connection` is also where Arrow batches are classified and compared."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        with translated(self.path):
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> None:
+        with translated(self.path):
+            self.connection.execute(sql, parameters)
+
+    def insert(self, table: str, records: list[dict[str, Any]]) -> None:
+        """Appends records (all with the same keys) to a table of ours."""
+        if not records:
+            return
+        names = list(records[0])
+        places = ", ".join("?" for _ in names)
+        with translated(self.path):
+            self.connection.executemany(
+                f"insert into {table} ({', '.join(names)}) values ({places})",  # noqa: S608 our own names
+                [[record[name] for name in names] for record in records],
+            )
+
+    def has_table(self, schema: str, table: str) -> bool:
+        found = self.value(
+            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+            [schema, table],
+        )
+        return bool(found)
+
+    def columns(self, schema: str, table: str) -> list[str]:
+        sql = (
+            "select column_name from information_schema.columns "
+            "where table_schema = ? and table_name = ? order by ordinal_position"
+        )
+        return [row[0] for row in self.rows(sql, [schema, table])]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.execute("begin transaction")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        self.execute("commit")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
+    """The warehouse file, spilling to the work folder beyond the memory limit.
+
+    Raises WarehouseLocked when another process holds it, UsageError when a reader finds no file.
+    """
+    path = settings.warehouse_file
+    if read_only and not path.exists():
+        raise UsageError(f"There is no warehouse at {path} yet.", "Run `warehouse run` first.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spill = settings.work_folder / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    config = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+        "TimeZone": "UTC",
+    }
+    with translated(path):
+        return Warehouse(duckdb.connect(str(path), read_only=read_only, config=config), path)  # type: ignore[arg-type]
+
+
+def open_published(settings: Settings) -> Warehouse:
+    """The published marts, read only and closed to the outside (no files, no network)."""
+    path = settings.published_file
+    if not path.exists():
+        raise UsageError(f"Nothing is published at {path} yet.", "Run `warehouse run` first.")
+    config = {"enable_external_access": "false", "TimeZone": "UTC"}
+    with translated(path):
+        return Warehouse(duckdb.connect(str(path), read_only=True, config=config), path)  # type: ignore[arg-type]
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns DuckDB's and the system's failures into ours: locked, disk full, anything else."""
+    try:
+        yield
+    except (duckdb.IOException, OSError) as failed:
+        raise storage_error(failed, path) from None
+    except duckdb.OutOfMemoryException as failed:
+        if "disk" in str(failed).lower() or "temp" in str(failed).lower():
+            raise storage_error(failed, path) from None
+        raise LandingError(
+            f"DuckDB needed more memory than WAREHOUSE_MEMORY_LIMIT allows for {path.name}.",
+            "Raise it and run again.",
+        ) from None
+
+
+def storage_error(failed: BaseException, path: Path) -> WarehouseError:
+    """Which of our errors an I/O failure is; the driver's text is only searched, never passed on."""
+    text = str(failed)
+    if "lock" in text.lower():
+        return WarehouseLocked(
+            f"The warehouse file {path} is held by another process.",
+            "Close what has it open (a `warehouse query --staging`, a notebook) and run again.",
+        )
+    if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
+        return DiskFull(
+            f"The disk that holds {path.parent} is full.",
+            "Free space there, then run again: nothing half-landed.",
+        )
+    return LandingError(
+        f"The warehouse file {path} could not be read or written.",
+        "Check the disk and the file's permissions.",
+    )
