@@ -54,7 +54,7 @@ class Classifier:
         self._contract = contract
         self._clock = clock
         self._values = {
-            "instance": f"{contract.platform}/{instance}", "instance_name": instance, "load_id": load_id,
+            "scope": f"{contract.platform}/{instance}", "instance_name": instance, "load_id": load_id,
             "key_id": key.key_id, "inner": key.inner, "outer": key.outer,
         }  # fmt: skip
         self._statements: dict[pa.Schema, tuple[str, list[tuple[str, str]]]] = {}

@@ -68,7 +68,7 @@ def pseudonym(column: Column, raw: str) -> str:
         value = f"case when {value} not in ({_literals(column.nobody)}) then {value} end"
     if column.blank_when:
         value = f"case when {matches(column.blank_when)} then null else {value} end"
-    scope = "''" if column.identifier == "email" else "$instance"
+    scope = "''" if column.identifier == "email" else "$scope"
     message = f"encode(concat('{column.identifier}', chr(31), {scope}, chr(31), {value}))"
     digest = f"sha256($outer || unhex(sha256($inner || {message})))"
     return f"case when {value} is not null then concat($key_id, ':', {digest}) end"

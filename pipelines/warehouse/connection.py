@@ -93,10 +93,9 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
-        "TimeZone": "UTC",
     }
     with translated(path):
-        return Warehouse(duckdb.connect(str(path), read_only=read_only, config=config), path)  # type: ignore[arg-type]
+        return Warehouse(_connect(path, config, read_only=read_only), path)
 
 
 def open_published(settings: Settings) -> Warehouse:
@@ -104,9 +103,15 @@ def open_published(settings: Settings) -> Warehouse:
     path = settings.published_file
     if not path.exists():
         raise UsageError(f"Nothing is published at {path} yet.", "Run `warehouse run` first.")
-    config = {"enable_external_access": "false", "TimeZone": "UTC"}
+    config = {"enable_external_access": "false"}
     with translated(path):
-        return Warehouse(duckdb.connect(str(path), read_only=True, config=config), path)  # type: ignore[arg-type]
+        return Warehouse(_connect(path, config, read_only=True), path)
+
+
+def _connect(path: Path, config: dict[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)  # type: ignore[arg-type]
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 @contextmanager
