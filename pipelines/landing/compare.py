@@ -35,7 +35,13 @@ class Comparison:
         # with nothing known yet there may be no staging table to name
         where = f"{schema}.\"{outcome.contract.name}\" where _instance = '{outcome.instance}'"
         source = where if known else f"{self._read} where 1 = 0"
-        self._known = f"(select {', '.join(self._key)}, _row_hash from {source})"
+        version = outcome.contract.version
+        kept = f', "{version}"' if version and version not in outcome.contract.key else ""
+        self._known = f"(select {', '.join(self._key)}, _row_hash{kept} from {source})"
+        # a source's row is today's; a replayed row is old and must be newer by the data's own version
+        self._newer = "true"
+        if outcome.mode == "replay":
+            self._newer = f'coalesce(n."{version}" >= k."{version}", false)' if version else "false"
         self._distinct = distinct
 
     def write_changes(self, target: Path, seen: list[Path] | None, settings: Settings) -> None:
@@ -46,13 +52,15 @@ class Comparison:
         """
         newest = self._newest()
         joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
-        self._outcome.filtered["unchanged"] = self._count(
-            f"from {newest} as n join {self._known} as k on {joined} where n._row_hash = k._row_hash"
-        )
+        pairs = f"from {newest} as n join {self._known} as k on {joined}"
+        self._outcome.filtered["unchanged"] = self._count(f"{pairs} where n._row_hash = k._row_hash")
         changed = (
             f"select n.* from {newest} as n left join {self._known} as k on {joined} "
-            "where k._row_hash is null or k._row_hash <> n._row_hash"
+            f"where k._row_hash is null or (k._row_hash <> n._row_hash and {self._newer})"
         )
+        if self._outcome.mode == "replay":
+            superseded = f"{pairs} where k._row_hash <> n._row_hash and not {self._newer}"
+            self._outcome.filtered["superseded"] = self._count(superseded)
         gone = self._gone(seen, settings) if seen is not None else None
         union = f" union all by name {gone}" if gone else ""
         self._warehouse.execute(f"copy ({changed}{union}) to '{target}' (format parquet)")

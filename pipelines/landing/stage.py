@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,6 +22,7 @@ from pipelines.settings import Settings
 from pipelines.sources.config import TableFetch
 from pipelines.sources.replica import Reader, TableRead, open_read, sweep_keys
 from pipelines.sources.replica.reader import SourceTable, check_table
+from pipelines.sources.replica.values import to_arrow
 from pipelines.warehouse import Warehouse
 
 OnRows = Callable[[TableOutcome], None]
@@ -58,6 +60,16 @@ def stage_table(
         outcome.swept = True
     _settle_file(bench, outcome, raw, seen if outcome.swept else None, read)
     outcome.seconds = time.monotonic() - started
+
+
+def stage_payloads(bench: Bench, payloads: list[dict[str, Any]], outcome: TableOutcome) -> None:
+    """Classifies opened quarantine payloads again, under today's contract, as one read of their table."""
+    names = [column.name for column in outcome.contract.fetched]
+    columns = [to_arrow([payload.get(name) for payload in payloads]) for name in names]
+    outcome.mode = "replay"
+    read = TableRead("replay", iter([pa.record_batch(columns, names=names)]), None, False)
+    raw, _ = _classify_all(bench, read, outcome)
+    _settle_file(bench, outcome, raw, None, read)
 
 
 def _window_start(look: LastLook, fetch: TableFetch) -> str | None:
@@ -133,14 +145,15 @@ def _settle_file(
     )
     if not known and read.distinct_keys:
         outcome.rows_to_land = outcome.rows_read - outcome.rows_quarantined
-        outcome.file = raw if outcome.rows_to_land else None
+        # an empty table lands too: models may rely on it being there
+        outcome.file = raw
         return
     changes = bench.folder / f"{outcome.contract.name}.changes.parquet"
     comparison = Comparison(
         bench.warehouse, bench.schema, outcome, raw, distinct=read.distinct_keys, known=bool(known)
     )
     comparison.write_changes(changes, seen, bench.settings)
-    if outcome.rows_to_land or outcome.rows_deleted:
+    if outcome.rows_to_land or outcome.rows_deleted or not known:
         outcome.file = changes
 
 

@@ -28,7 +28,7 @@ class Window:
 class TableRead:
     """One table's rows on the way. `distinct_keys`: no key can come twice, so no later check is needed."""
 
-    mode: Literal["full", "window"]
+    mode: Literal["full", "window", "replay"]
     batches: Iterator[pa.RecordBatch]
     cursor_high: str | None
     distinct_keys: bool

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
@@ -15,6 +14,7 @@ import pyarrow as pa
 from pipelines.contracts import Column
 from pipelines.errors import SourceUnreachable, SourceUnreadable
 from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
+from pipelines.sources.replica.values import to_arrow
 
 
 class SqliteReader(Reader):
@@ -84,22 +84,3 @@ class SqliteReader(Reader):
                 f"{self.place}: {self.path} could not be {doing} ({type(failed).__name__}).",
                 "Check that it is an SQLite file and that nobody is rewriting it.",
             ) from None
-
-
-def to_arrow(values: Sequence[Any]) -> pa.Array:
-    """One column of one batch: int64 or double where every value is one, text where it is UTF-8, else bytes.
-
-    A number among texts becomes its text: nothing is cast at the source, where 'abc' would turn into 0.
-    """
-    kinds = {type(value) for value in values} - {type(None)}
-    if kinds <= {int}:
-        return pa.array(values, pa.int64())
-    if kinds == {float}:
-        return pa.array(values, pa.float64())
-    raw = pa.array(
-        [value if value is None or isinstance(value, bytes) else repr(value).encode() for value in values]
-    )
-    try:
-        return raw.cast(pa.string())
-    except pa.ArrowInvalid:
-        return raw

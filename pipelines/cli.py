@@ -1,0 +1,225 @@
+"""The `warehouse` command: parse, one call, exit code. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipelines.runner.run import RunReport
+    from pipelines.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Lands learning platforms, builds and checks the marts, publishes them. Example: warehouse run",
+    epilog="Exit codes: 0 all good · 1 failed · 2 wrong use or settings · 3 finished with flagged errors.",
+)
+Platforms = Annotated[
+    list[str] | None, typer.Argument(help="Platforms to take; default: all that have a connection.")
+]
+
+
+@app.command()
+def run(platforms: Platforms = None) -> None:
+    """Land → check → build → check → publish. Example: warehouse run"""
+    from pipelines.runner.progress import Progress
+    from pipelines.runner.run import Run
+
+    settings = _settings()
+    chosen = _chosen(settings, platforms)
+    running = Run(settings, Progress())
+    with running.recorded():
+        running.land(chosen)
+        running.build()
+    _finish(running.report, settings)
+
+
+@app.command()
+def land(platforms: Platforms = None) -> None:
+    """Only fetch and land. Example: warehouse land moodle"""
+    from pipelines.runner.progress import Progress
+    from pipelines.runner.run import Run
+
+    settings = _settings()
+    chosen = _chosen(settings, platforms)
+    running = Run(settings, Progress())
+    with running.recorded():
+        running.land(chosen)
+    _finish(running.report, settings)
+
+
+@app.command()
+def build() -> None:
+    """Check, build and publish what has landed, without fetching. Example: warehouse build"""
+    from pipelines.runner.progress import Progress
+    from pipelines.runner.run import Run
+
+    settings = _settings()
+    running = Run(settings, Progress())
+    with running.recorded():
+        running.build()
+    _finish(running.report, settings)
+
+
+@app.command()
+def check(
+    layer: Annotated[str, typer.Argument(help="staging, marts or all")] = "all",
+) -> None:
+    """Run the data checks on what is there. Example: warehouse check staging"""
+    from pipelines.runner.progress import Progress
+    from pipelines.runner.run import Run
+
+    settings = _settings()
+    running = Run(settings, Progress())
+    with running.recorded():
+        running.check_all(["staging", "marts"] if layer == "all" else [layer])
+    _finish(running.report, settings)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT statement")],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    staging: Annotated[
+        bool, typer.Option("--staging", help="Ask the staging and model schemas (operators)")
+    ] = False,
+    ops: Annotated[bool, typer.Option("--ops", help="Ask the ops schema (operators)")] = False,
+) -> None:
+    """Ask the published marts. Example: warehouse query "select count(*) from core.dim_schools" """
+    from pipelines.runner.answer import answer
+
+    answer(_settings(), sql, staging=staging or ops, form=form)
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False) -> None:
+    """The last run, what is published, and what waits in quarantine. Example: warehouse status --json"""
+    from pipelines.runner.status import status as tell
+
+    told = tell(_settings())
+    if as_json:
+        typer.echo(json.dumps(told, default=str, indent=1))
+        return
+    for what in ("last_run", "published"):
+        typer.echo(f"{what.replace('_', ' ')}: " + ("none" if not told[what] else ""))
+        for name, value in (told[what] or {}).items():
+            typer.echo(f"  {name}: {value}")
+    for platform in told["platforms"]:
+        typer.echo(
+            f"{platform['platform']}/{platform['instance']}: looked at {platform['looked_at']:%Y-%m-%d %H:%M} UTC, "
+            f"{platform['tables']} tables, {platform['quarantined']} rows in quarantine"
+        )
+
+
+@app.command()
+def sample(
+    scale: Annotated[int, typer.Option(min=1, help="1 is about 150 schools and 300 learners")] = 1,
+    into: Annotated[Path, typer.Option("--home", help="Folder for the sample and its warehouse")] = Path(
+        "var"
+    ),
+) -> None:
+    """Write deterministic sample platforms with deliberate dirt. Example: warehouse sample --scale 1"""
+    from scripts.sample_sources import write_sample
+
+    env_file = write_sample(into, scale)
+    typer.echo(f"Sample written. Use it with: WAREHOUSE_ENV_FILE={env_file} warehouse run")
+
+
+@app.command()
+def replay(platforms: Platforms = None) -> None:
+    """Land quarantined rows again after a fix. Example: warehouse replay subscriptions"""
+    from pipelines.runner.progress import Progress
+    from pipelines.runner.run import Run
+
+    settings = _settings()
+    chosen = _chosen(settings, platforms)
+    running = Run(settings, Progress())
+    with running.recorded():
+        running.replay(chosen)
+    _finish(running.report, settings)
+
+
+@app.command("settings")
+def print_settings(
+    check_file: Annotated[
+        Path | None, typer.Option("--check", help="Fail when this file is out of date")
+    ] = None,
+) -> None:
+    """Print every setting as Markdown. Example: warehouse settings > docs/settings.md"""
+    from pipelines.settings import settings_page
+
+    page = settings_page()
+    if check_file is None:
+        typer.echo(page, nl=False)
+    elif not check_file.exists() or check_file.read_text(encoding="utf-8") != page:
+        typer.echo(f"{check_file} is out of date. Run: warehouse settings > {check_file}", err=True)
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Runs the command; an expected error is one sentence and an exit code, never a traceback."""
+    from pipelines.errors import WarehouseError
+
+    try:
+        app()
+    except WarehouseError as refused:
+        typer.echo(f"✗ {refused}", err=True)
+        sys.exit(refused.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Nothing is half-landed; run again to go on.", err=True)
+        sys.exit(130)
+
+
+def _settings() -> Settings:
+    from pipelines.settings import load_settings
+
+    return load_settings()
+
+
+def _chosen(settings: Settings, platforms: list[str] | None) -> list[str]:
+    """The platforms asked for, or all with a connection. Raises UsageError for one that has none."""
+    from pipelines.errors import UsageError
+    from pipelines.sources.config import known_platforms
+
+    configured = [platform for platform in known_platforms() if settings.sources.get(platform)]
+    unknown = sorted((set(platforms or ()) | set(settings.sources)) - set(known_platforms()))
+    missing = [
+        platform for platform in platforms or () if platform not in configured and platform not in unknown
+    ]
+    if unknown:
+        raise UsageError(
+            f"There is no platform {', '.join(unknown)}.", f"Known platforms: {', '.join(known_platforms())}."
+        )
+    if missing or not configured:
+        raise UsageError(
+            f"No connection is set for {', '.join(missing) or 'any platform'}.",
+            "Set WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL, or try the sample: make run",
+        )
+    return platforms or configured
+
+
+def _finish(report: RunReport, settings: Settings) -> None:
+    """The closing table, warnings, links and the exit code."""
+    from pipelines.runner.progress import landing_table, print_table
+
+    if report.platforms:
+        print_table(landing_table(report.platforms))
+    for warning in report.warnings:
+        typer.echo(f"! {warning}")
+    if report.published_rows is not None:
+        typer.echo(f"Published {report.published_rows:,} rows: {settings.published_file}")
+    typer.echo(
+        f"Run {report.run_id}: {report.outcome}"
+        + (f", {len(report.problems)} problems" if report.flagged else "")
+    )
+    raise typer.Exit(report.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""One platform instance, one load package: stage its tables, commit, recount, close the ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.contracts import PlatformContract
+from pipelines.errors import LandingError, Unbalanced
+from pipelines.landing.ledger import close_landing, open_landings, recount, utc_now
+from pipelines.landing.load import Package
+from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.personal import PseudonymKey
+from pipelines.landing.quarantine import Seal, keep
+from pipelines.landing.stage import Bench, stage_table
+from pipelines.landing.touched import record_touched
+from pipelines.settings import InstanceSettings, Settings
+from pipelines.sources.config import SourceConfig
+from pipelines.sources.replica import Reader, open_reader
+from pipelines.warehouse import Warehouse
+
+OnRows = Callable[[TableOutcome], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A platform that may be fetched: its contract and source config are without a problem."""
+
+    contract: PlatformContract
+    config: SourceConfig
+    key: PseudonymKey
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What is landed, where from and where to."""
+
+    settings: Settings
+    warehouse: Warehouse
+    run_id: str
+    plan: Plan
+    name: str
+    where: InstanceSettings
+
+
+class InstanceLanding:
+    """The landing of one instance; `outcomes` is filled table by table."""
+
+    def __init__(self, instance: Instance, seal: Seal, on_rows: OnRows) -> None:
+        self._it, self._seal, self._on_rows = instance, seal, on_rows
+        self.outcomes: list[TableOutcome] = []
+
+    def run(self) -> None:
+        """Fetches every table of the contract. Raises a SourceError when the instance cannot be read at all."""
+        it = self._it
+        reader = open_reader(it.plan.contract.platform, it.name, it.where, it.settings)
+        try:
+            reader.guard()
+            tables = [TableOutcome(table, it.name) for table in it.plan.contract.tables.values()]
+            self.land(tables, self._stage_from(reader))
+        finally:
+            reader.close()
+
+    def land(self, tables: list[TableOutcome], stage: Callable[[Bench, TableOutcome], None]) -> None:
+        """Stages the tables and commits them as one package."""
+        it, folder = self._it, self._fresh_folder()
+        bench = Bench(it.settings, it.warehouse, it.plan.contract.schema, it.plan.key, folder, self._on_rows)
+        package = Package(it.settings, it.warehouse, it.plan.contract.platform, it.plan.contract.schema)
+        self.outcomes = tables
+        package.extract(tables, lambda outcome: stage(bench, outcome))
+        self._commit(package, [outcome for outcome in tables if not outcome.error])
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _stage_from(self, reader: Reader) -> Callable[[Bench, TableOutcome], None]:
+        def stage(bench: Bench, outcome: TableOutcome) -> None:
+            name = outcome.contract.name
+            physical = self._it.plan.config.physical_name(name, self._it.where.table_prefix)
+            stage_table(bench, reader, physical, self._it.plan.config.tables[name], outcome)
+
+        return stage
+
+    def _commit(self, package: Package, read: list[TableOutcome]) -> None:
+        """Ledger open → dlt commit → recount → ledger closed. A failure closes the rows as failed."""
+        with self._it.warehouse.transaction():
+            open_landings(self._it.warehouse, self._it.run_id, read)
+            for outcome in read:
+                keep(self._it.warehouse, self._seal, outcome)
+                self._record_drift(outcome)
+        try:
+            if any(outcome.file for outcome in read):
+                package.commit()
+            else:
+                package.discard()
+        except LandingError as failed:
+            for outcome in read:
+                outcome.error = failed
+        for outcome in read:
+            self._close(outcome)
+
+    def _close(self, outcome: TableOutcome) -> None:
+        schema, contract, warehouse = self._it.plan.contract.schema, outcome.contract, self._it.warehouse
+        outcome.rows_landed = recount(warehouse, schema, contract.name, outcome.instance, outcome.load_id)
+        if not outcome.error and not outcome.balanced:
+            outcome.error = Unbalanced(
+                f"{outcome.platform}/{outcome.instance}: {contract.name} read {outcome.rows_read} rows, but "
+                f"landed {outcome.rows_landed} + quarantined {outcome.rows_quarantined} + filtered "
+                f"{outcome.rows_filtered}.",
+                "Nothing is published from it; run again, and report it if it stays.",
+            )
+        close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
+        self._record_repairs(outcome)
+        if outcome.changed:
+            record_touched(warehouse, schema, contract, outcome.load_id)
+
+    def _record_repairs(self, outcome: TableOutcome) -> None:
+        place = {"load_id": outcome.load_id, "platform": outcome.platform, "instance": outcome.instance}
+        table = {"table_name": outcome.contract.name}
+        self._it.warehouse.insert(
+            "ops.value_repairs",
+            [
+                {**place, **table, "column_name": column, "reason": why, "row_count": n}
+                for (column, why), n in outcome.repairs.items()
+            ],
+        )
+
+    def _record_drift(self, outcome: TableOutcome) -> None:
+        place = {"run_id": self._it.run_id, "platform": outcome.platform, "instance": outcome.instance}
+        table = {"table_name": outcome.contract.name, "seen_at": utc_now()}
+        self._it.warehouse.insert(
+            "ops.drift", [{**place, **table, "column_name": name} for name in outcome.undeclared]
+        )
+
+    def _fresh_folder(self) -> Path:
+        it = self._it
+        folder = it.settings.work_folder.resolve() / "landing" / it.plan.contract.platform / it.name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder

@@ -1,0 +1,59 @@
+"""What changed since the last published run: only its models are built, only its suites are run."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`tables`: (platform, table) changed in staging; `everything`: the code or the platforms changed."""
+
+    tables: list[tuple[str, str]]
+    clock: bool
+    everything: bool
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.tables or self.clock or self.everything)
+
+    @property
+    def selectors(self) -> list[str] | None:
+        """dbt selectors of all that depends on what changed; None asks for a full build."""
+        if self.everything:
+            return None
+        chosen = [f"source:{platform}.{table}+" for platform, table in self.tables]
+        return chosen + (["int_calendar__run_clock+"] if self.clock else [])
+
+
+def find_changes(settings: Settings, warehouse: Warehouse, platforms: list[str]) -> Changes:
+    """Compares the ledger, the run's day and the code with the last published run."""
+    last = warehouse.rows(
+        "select finished_at, as_of, code_hash from ops.runs where outcome = 'published' "
+        "order by finished_at desc limit 1"
+    )
+    built = settings.published_file.exists() and bool(last)
+    since, as_of, code = last[0] if last else (None, None, None)
+    tables = warehouse.rows(
+        "select distinct platform, table_name from ops.landings where outcome = 'closed' "
+        "and (rows_landed > 0 or rows_deleted > 0) and (? is null or landed_at > ?) order by 1, 2",
+        [since, since],
+    )
+    everything = not built or code != code_hash(settings, platforms)
+    clock = bool(as_of) and as_of.date() != settings.clock.date()
+    return Changes([(str(p), str(t)) for p, t in tables], clock, everything)
+
+
+def code_hash(settings: Settings, platforms: list[str]) -> str:
+    """Of the dbt project, the suites and the platforms present: any change asks for a full build."""
+    digest = hashlib.sha256(repr((settings.engine, platforms)).encode())
+    folders = (PROJECT_ROOT / "dbt_project", PROJECT_ROOT / "expectations")
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".sql", ".yml", ".csv", ".py") and "target" not in path.parts:
+                digest.update(str(path.relative_to(PROJECT_ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

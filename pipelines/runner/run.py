@@ -1,0 +1,236 @@
+"""One run, step by step. Each step leaves its record in ops; a failed check leaves the last good marts."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipelines.contracts import contract_path, load_contract
+from pipelines.errors import BuildFailed, CheckFailed, UsageError, WarehouseError
+from pipelines.landing.platform import PlatformOutcome, land_platform
+from pipelines.landing.replay import replay_platform
+from pipelines.runner import check, publish, transform
+from pipelines.runner.changes import Changes, code_hash, find_changes
+from pipelines.runner.lock import run_lock
+from pipelines.runner.progress import Progress
+from pipelines.settings import Settings
+from pipelines.sources.config import known_platforms
+from pipelines.warehouse import Warehouse, open_warehouse
+from pipelines.warehouse.ops import create_ops
+
+ALL_GOOD, FAILED, FLAGGED = 0, 1, 3
+
+
+@dataclass
+class RunReport:
+    """What the closing table shows and what the exit code says."""
+
+    run_id: str
+    platforms: list[PlatformOutcome] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    published_rows: int | None = None
+    outcome: str = "running"
+
+    @property
+    def flagged(self) -> bool:
+        return bool(self.problems)
+
+    @property
+    def exit_code(self) -> int:
+        if self.outcome == "failed":
+            return FAILED
+        return FLAGGED if self.flagged else ALL_GOOD
+
+
+class Run:
+    """A run in progress. Steps are methods; the caller decides which of them it needs."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self.settings, self.progress = settings, progress
+        self._steps: list[tuple[str, str, float]] = []
+        self._started = datetime.now(UTC).replace(tzinfo=None)
+        self.report = RunReport(f"{self._started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Lock, run row, closing record; every expected error becomes the report's sentence."""
+        with run_lock(self.settings):
+            with open_warehouse(self.settings) as warehouse:
+                create_ops(warehouse)
+                warehouse.execute("update ops.runs set outcome = 'killed' where outcome = 'running'")
+                warehouse.insert("ops.runs", [self._row()])
+            try:
+                yield
+                self.report.outcome = self.report.outcome.replace("running", "done")
+            except WarehouseError as stopped:
+                self.report.outcome = "failed"
+                self.report.problems.append(str(stopped))
+                self.progress.problem(str(stopped))
+            except BaseException:
+                self.report.outcome = "failed"
+                raise
+            finally:
+                # a full disk must not hide the sentence that says so
+                with suppress(WarehouseError):
+                    self._record_end()
+
+    def land(self, platforms: list[str]) -> None:
+        """Lands each platform; an error flags the run and the others go on."""
+        for platform in platforms:
+            with self.progress.step(f"landing {platform}"), self._open() as warehouse:
+                outcome = land_platform(
+                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows
+                )
+            self._note(outcome)
+        if self.report.platforms and not any(platform.tables for platform in self.report.platforms):
+            raise WarehouseError(
+                "No platform could be landed, so nothing was built.", "See the sentences above."
+            )
+
+    def _note(self, outcome: PlatformOutcome) -> None:
+        self.report.platforms.append(outcome)
+        failed = [str(table.error) for table in outcome.tables if table.error]
+        for sentence in dict.fromkeys([*map(str, outcome.errors), *failed]):
+            self.report.problems.append(sentence)
+            self.progress.problem(sentence)
+
+    def replay(self, platforms: list[str]) -> None:
+        """Lands quarantined rows that today's contract accepts; the next build picks them up."""
+        for platform in platforms:
+            with self.progress.step(f"replaying {platform}"), self._open() as warehouse:
+                outcome = replay_platform(
+                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows
+                )
+            self._note(outcome)
+
+    def check_all(self, layers: list[str]) -> None:
+        """Runs every suite of the layers on what is there, changed or not."""
+        with self._open() as warehouse:
+            present = present_platforms(warehouse)
+        every = {"staging": staging_relations(None, present)}
+        if "marts" in layers:
+            every["marts"] = transform.published_relations(self.settings)
+        for layer in layers:
+            if layer not in ("staging", "marts"):
+                raise UsageError(f"There is no layer `{layer}`.", "Use staging, marts or all.")
+            self._check(layer, every[layer], every[layer])
+
+    def build(self) -> None:
+        """Check staging → dbt → check marts → publish, for what changed since the last published run."""
+        with self._open() as warehouse:
+            present = present_platforms(warehouse)
+            changes = find_changes(self.settings, warehouse, present)
+        if not present:
+            raise UsageError(
+                "There is nothing to build: no platform has landed.", "Run `warehouse land` first."
+            )
+        if changes.nothing:
+            self._skip_all(present)
+            return
+        self._check("staging", staging_relations(changes, present), staging_relations(None, present))
+        built = self._transform(present, changes)
+        marts = transform.published_relations(self.settings)
+        self._check("marts", [relation for relation in marts if relation in built], marts)
+        self._publish(marts)
+
+    def _skip_all(self, present: list[str]) -> None:
+        with self._open() as warehouse:
+            check.store(warehouse, self.report.run_id, "staging", None, staging_relations(None, present))
+        self.report.warnings.append("Nothing changed since the last published run: build and checks skipped.")
+        self.report.outcome = "unchanged"
+
+    def _check(self, layer: str, relations: list[str], all_relations: list[str]) -> None:
+        loads = [table.load_id for platform in self.report.platforms for table in platform.tables]
+        with (
+            self.progress.step(f"checking {layer} ({len(relations)} relations)"),
+            self._timed(f"check {layer}"),
+        ):
+            report = check.run_checks(self.settings, layer, relations, sorted(set(filter(None, loads))))
+        skipped = [relation for relation in all_relations if relation not in relations]
+        with self._open() as warehouse:
+            check.store(warehouse, self.report.run_id, layer, report, skipped)
+        self.report.warnings += [f"{w.relation}: {w.expectation}: {w.advice}" for w in report.warned]
+        if report.failed:
+            said = "; ".join(
+                f"{f.relation}: {f.expectation} {f.column or ''}".strip() for f in report.failed[:5]
+            )
+            raise CheckFailed(
+                f"{len(report.failed)} checks of {layer} failed: {said}.",
+                f"{report.failed[0].advice} The last good marts stay published.",
+            )
+
+    def _transform(self, present: list[str], changes: Changes) -> list[str]:
+        with self.progress.step("building models"), self._timed("build"):
+            report = transform.build(self.settings, present, changes.selectors, self.progress.say)
+        self.report.warnings += report.warned
+        if report.failed:
+            raise BuildFailed(
+                f"{len(report.failed)} models or tests failed: {'; '.join(report.failed[:5])}.",
+                f"The last good marts stay published; dbt's log is {self.settings.home / 'logs' / 'dbt.log'}.",
+            )
+        return report.built
+
+    def _publish(self, marts: list[str]) -> None:
+        with self.progress.step("publishing"), self._timed("publish"), self._open() as warehouse:
+            self.report.published_rows = publish.publish(self.settings, warehouse, self.report.run_id, marts)
+        self.report.outcome = "published"
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started, outcome = time.monotonic(), "failed"
+        try:
+            yield
+            outcome = "done"
+        finally:
+            self._steps.append((step, outcome, time.monotonic() - started))
+
+    def _open(self) -> Warehouse:
+        return open_warehouse(self.settings)
+
+    def _row(self) -> dict[str, object]:
+        return {
+            "run_id": self.report.run_id, "started_at": self._started, "finished_at": None,
+            "as_of": self.settings.clock, "outcome": "running", "exit_code": None, "code_hash": None, "changed": None,
+        }  # fmt: skip
+
+    def _record_end(self) -> None:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        with self._open() as warehouse:
+            steps = [
+                {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds, "detail": None,
+                 "finished_at": now}
+                for step, outcome, seconds in self._steps
+            ]  # fmt: skip
+            warehouse.insert("ops.steps", steps)
+            warehouse.execute(
+                "update ops.runs set finished_at = ?, outcome = ?, exit_code = ?, code_hash = ? where run_id = ?",
+                [now, self.report.outcome, self.report.exit_code,
+                 code_hash(self.settings, present_platforms(warehouse)), self.report.run_id],
+            )  # fmt: skip
+
+
+def present_platforms(warehouse: Warehouse) -> list[str]:
+    """Platforms whose contract is wholly in staging: only their models can be built."""
+    present = []
+    for platform in known_platforms():
+        contract = load_contract(contract_path(platform))
+        if all(warehouse.has_table(contract.schema, table) for table in contract.tables):
+            present.append(platform)
+    return present
+
+
+def staging_relations(changes: Changes | None, present: list[str]) -> list[str]:
+    """`staging_<platform>.<table>` of changed tables, or of all tables of the platforms present."""
+    contracts = [load_contract(contract_path(platform)) for platform in present]
+    changed = set(changes.tables) if changes and not changes.everything else None
+    return [
+        f"{contract.schema}.{table}"
+        for contract in contracts
+        for table in contract.tables
+        if changed is None or (contract.platform, table) in changed
+    ]

@@ -1,0 +1,41 @@
+"""What `warehouse status` tells: the last run, what is published, each platform's last look and open quarantine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.errors import UsageError
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse, open_published, open_warehouse
+
+_RUN = "select run_id, started_at, finished_at, as_of, outcome, exit_code from ops.runs order by started_at desc limit 1"
+_PLATFORMS = """
+select l.platform, l.instance, max(l.looked_at) as looked_at, count(distinct l.table_name) as tables,
+    sum(l.rows_landed) as rows_landed,
+    (select count(*) from ops.quarantine as q
+     where q.platform = l.platform and q.instance = l.instance and q.status = 'open') as quarantined
+from ops.landings as l where l.outcome = 'closed' group by l.platform, l.instance order by 1, 2
+"""
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """Plain values only, so that `--json` and the table show the same. Never waits for a running run."""
+    with open_warehouse(settings, read_only=True) as warehouse:
+        run = _records(warehouse, _RUN)
+        platforms = _records(warehouse, _PLATFORMS)
+    try:
+        with open_published(settings) as published:
+            about = _records(published, "select * from about")
+    except UsageError:
+        about = []
+    return {
+        "last_run": run[0] if run else None,
+        "published": about[0] if about else None,
+        "platforms": platforms,
+    }
+
+
+def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
+    rows = warehouse.rows(sql)
+    names = [column[0] for column in warehouse.connection.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows]
