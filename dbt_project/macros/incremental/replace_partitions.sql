@@ -1,0 +1,63 @@
+{#
+    Incremental strategy `replace_partitions`: delete the touched UTC days, insert them anew.
+
+    A day is touched when its fingerprint (row count, sum of row hashes) in `ops.partition_fingerprints`,
+    which the landing keeps, differs from the one this model was last built from, which stands beside the
+    model in `<model>__built`. So a day that was emptied, or that a row left, is rebuilt too, and any order
+    and any number of loads ends in what a full refresh gives.
+
+    A model says: materialized='incremental', incremental_strategy='replace_partitions',
+    partition_by='<its date column>', partition_source='<platform>.<table>',
+    post_hook="{% raw %}{{ remember_partitions() }}{% endraw %}".
+#}
+
+{% macro get_incremental_replace_partitions_sql(arg_dict) %}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+    {%- set day = adapter.quote(config.require('partition_by')) -%}
+    delete from {{ target }}
+    where
+        {{ day }} in (select t.partition_date from ({{ touched_partitions() }}) as t)
+        or (
+            {{ day }} is null
+            and exists (select 1 from ({{ touched_partitions() }}) as t where t.partition_date is null)
+        );
+
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ arg_dict['temp_relation'] }}
+{% endmacro %}
+
+
+{# A query of the days whose fingerprints differ: in staging now, or no longer in staging. #}
+{% macro touched_partitions() -%}
+    {%- set built = built_partitions() -%}
+    {%- set platform, table = config.require('partition_source').split('.') -%}
+    {%- set now = "select f.partition_date, f.row_count, f.hash_sum from "
+        ~ source('ops', 'partition_fingerprints')
+        ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'" -%}
+    select coalesce(n.partition_date, b.partition_date) as partition_date
+    from ({{ now }}) as n
+    full outer join {{ built }} as b
+        on n.partition_date = b.partition_date or (n.partition_date is null and b.partition_date is null)
+    where
+        n.row_count is null or b.row_count is null
+        or n.row_count <> b.row_count or n.hash_sum <> b.hash_sum
+{%- endmacro %}
+
+
+{# The model's memory of what it was built from. #}
+{% macro built_partitions() -%}
+    {{ return(this.incorporate(path={'identifier': this.identifier ~ '__built'}, type='table')) }}
+{%- endmacro %}
+
+
+{# Post-hook: after every build, full or incremental, the memory is today's fingerprints. #}
+{% macro remember_partitions() -%}
+    {%- set platform, table = config.require('partition_source').split('.') -%}
+    {%- call statement('remember') -%}
+        {{ replace_table(built_partitions(),
+            "select f.partition_date, f.row_count, f.hash_sum from " ~ source('ops', 'partition_fingerprints')
+            ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'") }}
+    {%- endcall -%}
+{%- endmacro %}
