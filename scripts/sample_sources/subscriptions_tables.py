@@ -21,8 +21,8 @@ TABLES: dict[str, str] = {
     " ends_on TEXT, converted_subscription_id INTEGER, lost_reason TEXT, updated_at TEXT",
     "subscriptions": "id INTEGER, organisation_id INTEGER, product_id INTEGER, plan_id INTEGER,"
     " starts_on TEXT, ends_on TEXT, seats INTEGER, annual_value TEXT, currency TEXT, status TEXT,"
-    " renewed_from_id INTEGER, cancelled_at TEXT, cancel_effective_on TEXT, cancel_reason TEXT, cancel_voluntary INTEGER,"
-    " created_at TEXT, updated_at TEXT",
+    " renewed_from_id INTEGER, cancelled_at TEXT, cancel_effective_on TEXT, cancel_reason TEXT,"
+    " cancel_voluntary INTEGER, created_at TEXT, updated_at TEXT",
     "subscription_changes": "id INTEGER, subscription_id INTEGER, effective_on TEXT, change_type TEXT,"
     " seats_before INTEGER, seats_after INTEGER, annual_value_before TEXT, annual_value_after TEXT,"
     " recorded_at TEXT, updated_at TEXT",

@@ -1,0 +1,34 @@
+{{ config(materialized='table') }}
+
+{%- set given = env_var('WAREHOUSE_AS_OF', '') %}
+
+with runs as (
+    select * from {{ ref('stg_ops__runs') }}
+),
+
+latest_run as (
+    select max(as_of) as as_of
+    from runs
+    where started_at = (select max(started_at) from runs)
+),
+
+clock as (
+    select
+        coalesce(
+            {% if given %}cast('{{ given }}' as {{ t_timestamp() }}),{% endif %}
+            latest_run.as_of,
+            {{ utc_now() }}
+        ) as as_of
+    from latest_run
+),
+
+final as (
+    select
+        as_of,
+        cast(as_of as date) as as_of_date,
+        {{ add_months(month_start('as_of'), -1) }} as last_complete_month,
+        {{ academic_year_starts_on('as_of') }} as academic_year_starts_on
+    from clock
+)
+
+select * from final
