@@ -10,7 +10,7 @@ renamed as (
         userid as user_id,
         overrideby as overridden_by_user_id,
         completionstate as completion_state,
-        {{ flag('completionstate in (1, 2, 3)') }} as is_completed,
+        {{ flag('completionstate in (1, 2)') }} as is_completed,
         {{ moodle_time('timemodified') }} as modified_at
     from source
 )
