@@ -1,0 +1,94 @@
+"""SQL of the generated expectations. A query returns rows where something is wrong, and never a value of a row.
+
+`BATCH` stands for the relation; Great Expectations puts it in. The bundled queries look at all columns
+in one scan: 29 Moodle suites take 0.9 s this way, 4 s with an expectation a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+BATCH = "<batch>"
+# `<key id>:<64 hex>`, in marts also behind platform and instance (`account:moodle:main:k1:ab…`).
+PSEUDONYM = "(.*:)?[^:]+:[0-9a-f]{64}"
+ADDRESS = "[^\\s@]@[^\\s@]+\\.[^\\s@]"
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def for_great_expectations(sql: str) -> str:
+    """Great Expectations formats the text: literal braces are doubled, ours becomes its `{batch}`."""
+    return sql.replace("{", "{{").replace("}", "}}").replace(BATCH, "{batch}")
+
+
+def rows_of(load_ids: Sequence[str]) -> str:
+    """The rows that these loads brought; all rows where no load is named."""
+    if not load_ids:
+        return BATCH
+    wanted = ", ".join(literal(load_id) for load_id in load_ids)
+    return f"(select * from {BATCH} where _dlt_load_id in ({wanted})) as these_rows"
+
+
+def counts(wrong: Mapping[str, str], rows: str = BATCH) -> str:
+    """One row with, for every column, the number of rows in which its condition holds; none if all are 0."""
+    sums = ", ".join(
+        f"sum(case when {condition} then 1 else 0 end) as {quoted(column)}"
+        for column, condition in wrong.items()
+    )
+    found = " or ".join(f"{quoted(column)} > 0" for column in wrong)
+    return f"select * from (select {sums} from {rows}) as counted where {found}"
+
+
+def is_null(column: str) -> str:
+    return f"{quoted(column)} is null"
+
+
+def no_pseudonym(column: str) -> str:
+    """DuckDB only: Great Expectations has no regular expressions for it, and LIKE cannot say 64 hex digits."""
+    return f"not regexp_full_match(cast({quoted(column)} as varchar), {literal(PSEUDONYM)})"
+
+
+def too_long(column: str, length: int) -> str:
+    return f"length({quoted(column)}) > {length}"
+
+
+def at_sign(column: str) -> str:
+    return f"{quoted(column)} like '%@%'"
+
+
+def address(column: str) -> str:
+    return f"regexp_matches({quoted(column)}, {literal(ADDRESS)})"
+
+
+def duplicates(key: Sequence[str]) -> str:
+    columns = ", ".join(map(quoted, key))
+    return f"select 1 as found from {BATCH} group by {columns} having count(*) > 1"
+
+
+# Types are compared as DuckDB declares them (`DECIMAL(12,2)`). Great Expectations' own type expectations
+# cannot: they see SQLAlchemy's class (`String`) and know no dialect that resolves `VARCHAR`.
+def differing_types(declared: Mapping[str, str]) -> str:
+    """One row (column_name, observed) for each declared column that is missing or of another type."""
+    wanted = ", ".join(f"({literal(name)}, {literal(kind)})" for name, kind in declared.items())
+    return (
+        "select wanted.column_name, concat(coalesce(found.column_type, 'missing'), ' instead of ', wanted.column_type) "
+        f"as observed from (values {wanted}) as wanted(column_name, column_type) "
+        f"left join (select * from (describe select * from {BATCH})) as found "
+        "on wanted.column_name = found.column_name "
+        "where found.column_type is null or found.column_type <> wanted.column_type"
+    )
+
+
+def undeclared_columns(declared: Sequence[str]) -> str:
+    """One row (column_name, observed) for each column nobody declared; the landing's own start with `_`."""
+    names = ", ".join(map(literal, declared))
+    return (
+        f"select found.column_name, 'not declared' as observed from (describe select * from {BATCH}) as found "
+        f"where found.column_name not in ({names}) and left(found.column_name, 1) <> '_'"
+    )

@@ -1,0 +1,158 @@
+"""Builds suites: a landed table's from its contract, a mart's from its columns, both with what is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from expectations import queries
+from expectations.expected import ONE_ROW_OF_COUNTS, ROWS_OF_COLUMNS, Expected, Suite, no_rows
+from expectations.results import FAIL, WARN
+from expectations.written import Written, read_written, row_count
+from pipelines.contracts import Column, PlatformContract, TableContract
+
+# Columns the landing adds to every table, as DuckDB declares them.
+ADDED = {"_instance": "VARCHAR", "_row_hash": "BIGINT", "_dlt_load_id": "VARCHAR", "_deleted": "BOOLEAN"}
+FILLED = ("_instance", "_row_hash", "_dlt_load_id")
+# What `derive:` can say; the landing computes it and nobody can look it up afterwards.
+DERIVED = {
+    "account_kind": ["learner", "guest", "generator", "retired", "staff", "bot"],
+    "email_domain_class": ["education", "government", "free_mail", "other", "none"],
+}
+Columns = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a suite reads: the clock for date ranges, and the loads whose rows row checks are limited to."""
+
+    clock: datetime
+    load_ids: tuple[str, ...] = ()
+
+
+def staging_suite(contract: PlatformContract, table: TableContract, present: Columns, scope: Scope) -> Suite:
+    """Suite of one landed table; `present` holds the relation's columns and their declared types.
+
+    Row checks read the rows of `scope.load_ids` (all, if there are none); the key and the volume are
+    those of the whole table.
+    """
+    loads = scope.load_ids if "_dlt_load_id" in present else ()
+    written = read_written("staging", f"{contract.platform}.{table.name}", scope.clock, loads)
+    rows = queries.rows_of(loads)
+    landed = [column for column in table.landed if column.name in present]
+    expected = [
+        *_shape(table, contract),
+        *_filled(table, landed, present, rows),
+        *_key(table, present),
+        *_pseudonyms(landed, rows),
+        *_lengths(landed, present, rows),
+        *_derived(landed, loads),
+        *([written.volume] if written.volume else []),
+        *written.expected,
+    ]
+    return Suite(f"{contract.schema}.{table.name}", tuple(expected))
+
+
+def mart_suite(relation: str, present: Columns, scope: Scope) -> Suite:
+    """Suite of one mart: it is not empty, holds no `@`, and what is written for it."""
+    written = read_written("marts", relation, scope.clock)
+    volume = written.volume or row_count(
+        1, FAIL, "See whether its sources landed and which model lost the rows; the last good marts stay published."
+    )
+    return Suite(relation, (volume, *_at_signs(written, present), *written.expected))
+
+
+def _shape(table: TableContract, contract: PlatformContract) -> list[Expected]:
+    declared = {column.name: column.duckdb_type for column in table.landed} | ADDED
+    return [
+        no_rows(
+            "columns_as_declared", FAIL,
+            f"Compare the column in {contract.path.name} with the source, mend the contract, then land the table again.",
+            queries.differing_types(declared), bundle=ROWS_OF_COLUMNS, covers=f"{len(declared)} columns",
+        ),
+        no_rows(
+            "no_other_columns", WARN,
+            f"Drop the column from staging, or declare it with its personal-data class in {contract.path.name}.",
+            queries.undeclared_columns(list(declared)), bundle=ROWS_OF_COLUMNS, covers=f"{len(declared)} columns",
+        ),
+    ]  # fmt: skip
+
+
+def _filled(table: TableContract, landed: list[Column], present: Columns, rows: str) -> list[Expected]:
+    required = [column.name for column in landed if not column.nullable or column.name in table.key]
+    required += [name for name in FILLED if name in present]
+    return _per_column(
+        "not_null", {name: queries.is_null(name) for name in required}, rows,
+        "The source holds rows without a value it promised: ask its owner, or declare the column nullable and see "
+        "what the models make of it.",
+    )  # fmt: skip
+
+
+def _key(table: TableContract, present: Columns) -> list[Expected]:
+    key = ("_instance", *table.key)
+    if not set(key) <= set(present):
+        return []  # columns_as_declared says so
+    advice = "Rows of one key landed twice: check the key in the contract, then land the table again in full."
+    return [no_rows("unique_key", FAIL, advice, queries.duplicates(key), covers=", ".join(key))]
+
+
+def _pseudonyms(landed: list[Column], rows: str) -> list[Expected]:
+    names = [column.name for column in landed if column.personal == "pseudonym"]
+    return _per_column(
+        "pseudonyms", {name: queries.no_pseudonym(name) for name in names}, rows,
+        "A person's identifier may have landed in clear: publish nothing, tell the data protection officer, "
+        "delete the rows from staging and land them again.",
+    )  # fmt: skip
+
+
+def _lengths(landed: list[Column], present: Columns, rows: str) -> list[Expected]:
+    wrong = {
+        column.name: queries.too_long(column.name, column.length)
+        for column in landed
+        if column.length and column.personal != "pseudonym" and present[column.name] == "VARCHAR"
+    }
+    advice = "A text is longer than declared and would not fit on SQL Server: raise the length in the contract."
+    return _per_column("text_fits", wrong, rows, advice)
+
+
+def _derived(landed: list[Column], loads: tuple[str, ...]) -> list[Expected]:
+    advice = "The landing derived a value that is not in the closed list: add it there, to the models and to suite.py."
+    return [
+        Expected(
+            "derived_value", FAIL, advice, "expect_column_values_to_be_in_set",
+            {"column": column.name, "value_set": DERIVED[column.derive]}, column.name, load_ids=loads,
+        )
+        for column in landed
+        if column.derive in DERIVED
+    ]  # fmt: skip
+
+
+def _at_signs(written: Written, present: Columns) -> list[Expected]:
+    """No text of a mart holds an `@`; names of things that may, hold no e-mail address."""
+    texts = [name for name, kind in present.items() if kind.startswith("VARCHAR")]
+    wrong = {
+        name: queries.address(name) if name in written.at_sign_allowed else queries.at_sign(name)
+        for name in texts
+    }
+    advice = (
+        "An e-mail address may be in a mart: find the model's column it came from and class it in the contract. "
+        "If it is a name of a thing, list the column under `at_sign_allowed` in the mart's suite."
+    )
+    return _per_column("no_at_sign", wrong, queries.BATCH, advice)
+
+
+def _per_column(name: str, wrong: Mapping[str, str], rows: str, advice: str) -> list[Expected]:
+    """One bundled expectation over all columns, or none where there are no columns."""
+    if not wrong:
+        return []
+    return [
+        no_rows(
+            name, FAIL, advice, queries.counts(wrong, rows), bundle=ONE_ROW_OF_COUNTS,
+            covers=_columns_in_words(list(wrong)),
+        )
+    ]  # fmt: skip
+
+
+def _columns_in_words(names: Sequence[str]) -> str:
+    return "1 column" if len(names) == 1 else f"{len(names)} columns"

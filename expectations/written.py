@@ -1,0 +1,137 @@
+"""Reads what is written by hand for a relation: `staging/<platform>.<table>.yml`, `marts/<schema>.<table>.yml`.
+
+    volume: {at_least: 1, severity: fail, advice: What to do next.}
+    at_sign_allowed: {columns: [course_name], because: A course may be called Maths @ Home.}   # marts only
+    expectations:
+      - expect: expect_column_values_to_be_in_set      # any of Great Expectations', with its arguments
+        column: status
+        value_set: [active, expired]
+        severity: warn
+        advice: What to do next.
+      - expect: no_rows                                # a query that must find nothing
+        name: ends_before_it_starts
+        query: select 1 as found from {rows} where ends_on < starts_on
+        …
+      - expect: pseudonyms                             # columns that hold nothing but pseudonyms
+        columns: [person_key]
+        …
+
+In a query `{batch}` is the whole relation, `{rows}` the rows of this run, `{as_of}` and `{as_of_epoch}` the
+run's clock as a timestamp and in seconds. Neither relation may be given an alias.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from expectations import queries
+from expectations.expected import ONE_ROW_OF_COUNTS, Expected, no_rows
+from expectations.results import FAIL, WARN
+from pipelines.errors import ContractError
+
+FOLDER = Path(__file__).parent
+_OURS = ("expect", "name", "severity", "advice")
+_SECTIONS = {"volume", "at_sign_allowed", "expectations"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A hand-written suite; `load_ids` are already applied to what reads rows."""
+
+    expected: tuple[Expected, ...] = ()
+    volume: Expected | None = None
+    at_sign_allowed: tuple[str, ...] = ()
+
+
+def read_written(layer: str, name: str, clock: datetime, load_ids: tuple[str, ...] = ()) -> Written:
+    """The file of one relation; empty where there is none. Raises ContractError naming file and entry."""
+    path = FOLDER / layer / f"{name}.yml"
+    if not path.exists():
+        return Written()
+    return _Reader(path, clock, load_ids).read()
+
+
+class _Reader:
+    """One file. Collects problems instead of stopping at the first."""
+
+    def __init__(self, path: Path, clock: datetime, load_ids: tuple[str, ...]) -> None:
+        self.path, self.clock, self.load_ids = path, clock, load_ids
+        self.problems: list[str] = []
+
+    def read(self) -> Written:
+        document = yaml.safe_load(self.path.read_text(encoding="utf-8")) or {}
+        for unknown in sorted(set(document) - _SECTIONS):
+            self.problems.append(f"{self.path}: unknown section `{unknown}`; one of {sorted(_SECTIONS)}.")
+        expected = tuple(self._expected(dict(node)) for node in document.get("expectations") or [])
+        volume = self._volume(document["volume"]) if "volume" in document else None
+        allowed = document.get("at_sign_allowed") or {}
+        if allowed and not allowed.get("because"):
+            self.problems.append(f"{self.path}: at_sign_allowed needs `because:`.")
+        if self.problems:
+            raise ContractError(self.problems)
+        return Written(expected, volume, tuple(allowed.get("columns") or ()))
+
+    def _expected(self, node: dict[str, Any]) -> Expected:
+        severity, advice = self._judgement(node, str(node.get("name") or node.get("expect")))
+        expect = str(node.get("expect"))
+        if expect == "no_rows":
+            return no_rows(str(node.get("name")), severity, advice, self._query(node))
+        if expect == "pseudonyms":
+            return self._pseudonyms(node, severity, advice)
+        if not expect.startswith("expect_"):
+            self.problems.append(f"{self.path}: `expect: {expect}` is none of expect_…, no_rows, pseudonyms.")
+        arguments = {key: value for key, value in node.items() if key not in _OURS}
+        column = arguments.get("column")
+        whole_table = expect.startswith("expect_table_")
+        return Expected(
+            str(node.get("name") or expect), severity, advice, expect, arguments, column,
+            (str(column),) if column else (), load_ids=() if whole_table else self.load_ids,
+        )  # fmt: skip
+
+    def _volume(self, node: dict[str, Any]) -> Expected:
+        severity, advice = self._judgement(node, "volume")
+        return row_count(int(node.get("at_least", 1)), severity, advice)
+
+    def _pseudonyms(self, node: dict[str, Any], severity: str, advice: str) -> Expected:
+        columns = tuple(node.get("columns") or ())
+        if not columns:
+            self.problems.append(f"{self.path}: pseudonyms: `columns:` is missing.")
+        sql = queries.counts({c: queries.no_pseudonym(c) for c in columns}, queries.rows_of(self.load_ids))
+        return no_rows(
+            "pseudonyms", severity, advice, sql, needs=columns, bundle=ONE_ROW_OF_COUNTS,
+            covers=f"{len(columns)} columns",
+        )  # fmt: skip
+
+    def _judgement(self, node: dict[str, Any], name: str) -> tuple[str, str]:
+        severity, advice = str(node.get("severity")), str(node.get("advice") or "").strip()
+        if severity not in (FAIL, WARN):
+            self.problems.append(f"{self.path}: {name}: severity is `{severity}`; say fail or warn.")
+        if not advice:
+            self.problems.append(f"{self.path}: {name}: `advice:` is missing; say what to do next.")
+        return severity, advice
+
+    def _query(self, node: dict[str, Any]) -> str:
+        query = str(node.get("query") or "").strip()
+        if not node.get("name") or ("{batch}" not in query and "{rows}" not in query):
+            self.problems.append(f"{self.path}: no_rows needs `name:` and a `query:` with {{batch}} or {{rows}}.")
+        epoch = int(self.clock.replace(tzinfo=UTC).timestamp())
+        places = {
+            "{batch}": queries.BATCH,
+            "{rows}": queries.rows_of(self.load_ids),
+            "{as_of}": f"cast({queries.literal(self.clock.isoformat(sep=' '))} as timestamp)",
+            "{as_of_epoch}": str(epoch),
+        }
+        for place, meant in places.items():
+            query = query.replace(place, meant)
+        return query
+
+
+def row_count(at_least: int, severity: str, advice: str) -> Expected:
+    """Volume of the whole relation."""
+    expect = "expect_table_row_count_to_be_between"
+    return Expected("volume", severity, advice, expect, {"min_value": at_least})
