@@ -9,5 +9,8 @@
 {%- endmacro %}
 
 {% macro sqlserver__same_text(left, right) -%}
-    (cast({{ left }} as varbinary(max)) = cast({{ right }} as varbinary(max)))
+    (
+        cast(cast({{ left }} as nvarchar(max)) as varbinary(max))
+        = cast(cast({{ right }} as nvarchar(max)) as varbinary(max))
+    )
 {%- endmacro %}

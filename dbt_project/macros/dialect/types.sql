@@ -12,18 +12,6 @@
     {{ 'nvarchar(' ~ length ~ ')' if length else 'nvarchar(max)' }}
 {%- endmacro %}
 
-{% macro t_bool() -%}
-    {{ return(adapter.dispatch('t_bool', 'warehouse')()) }}
-{%- endmacro %}
-
-{% macro duckdb__t_bool() -%}
-    boolean
-{%- endmacro %}
-
-{% macro sqlserver__t_bool() -%}
-    bit
-{%- endmacro %}
-
 {% macro t_double() -%}
     {{ return(adapter.dispatch('t_double', 'warehouse')()) }}
 {%- endmacro %}

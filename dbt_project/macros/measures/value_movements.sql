@@ -7,25 +7,40 @@
    Source of the rule: MARTS, customer insight; what other packages get wrong there: macros churn_value and
    reactivation_value. #}
 {% macro value_movements(month_end_values, run_clock, keys) -%}
-{%- set key_list = keys | join(', ') -%}
+{%- set key_list = keys | join(',\n        ') -%}
 values_at_grain as (
-    select {{ key_list }}, month, sum(value) as value
+    select
+        {{ key_list }},
+        month,
+        sum(value) as value
     from {{ month_end_values }}
     group by {{ key_list }}, month
 ),
 
 positions as (
-    select {{ key_list }}, month, 0 as opening, value as closing
+    select
+        {{ key_list }},
+        month,
+        0 as opening,
+        value as closing
     from values_at_grain
     union all
-    select {{ key_list }}, {{ add_months('month', 1) }} as month, value as opening, 0 as closing
+    select
+        {{ key_list }},
+        {{ add_months('month', 1) }} as month,
+        value as opening,
+        0 as closing
     from values_at_grain
     cross join {{ run_clock }}
     where month < last_complete_month
 ),
 
 months_with_value as (
-    select {{ key_list }}, month, sum(opening) as opening, sum(closing) as closing
+    select
+        {{ key_list }},
+        month,
+        sum(opening) as opening,
+        sum(closing) as closing
     from positions
     group by {{ key_list }}, month
 ),
@@ -36,7 +51,10 @@ placed as (
         month,
         opening,
         closing,
-        case when row_number() over (partition by {{ key_list }} order by month) = 1 then 1 else 0 end as is_first
+        case
+            when row_number() over (partition by {{ key_list }} order by month) = 1 then 1
+            else 0
+        end as is_first
     from months_with_value
 ),
 

@@ -6,5 +6,5 @@ select
 from {{ ref('school_holidays') }} as one
 inner join {{ ref('school_holidays') }} as other
     on one.starts_on <= other.ends_on
-    and other.starts_on <= one.ends_on
+    and one.ends_on >= other.starts_on
     and (one.starts_on <> other.starts_on or one.holiday <> other.holiday)

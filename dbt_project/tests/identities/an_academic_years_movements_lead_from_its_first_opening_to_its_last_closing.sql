@@ -1,7 +1,7 @@
-{# What: roll-ups (everything, by product, by school, by school and product) in which the opening value of an
-   academic year's first month, plus all movements of the year, is not the closing value of its last month. A missing
-   churn month shows here and in no single row. When: always our fault. Resolve: see
-   macros/measures/value_movements.sql. #}
+{# What: roll-ups (everything, by product, by school, by school and product) in which the opening value
+   of an academic year's first month, plus all movements of the year, is not the closing value of its
+   last month. A missing churn month shows here and in no single row. When: always our fault. Resolve:
+   see macros/measures/value_movements.sql. #}
 with movements as (
     select * from {{ ref('fct_subscription_movements') }}
 ),
@@ -10,17 +10,24 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
-placed as (
+years as (
     select
         movements.*,
         {{ academic_year_starts_on('movements.month') }} as first_month,
-        case
-            when {{ add_months(academic_year_starts_on('movements.month'), 11) }} < run_clock.last_complete_month
-                then {{ add_months(academic_year_starts_on('movements.month'), 11) }}
-            else run_clock.last_complete_month
-        end as last_month
+        run_clock.last_complete_month
     from movements
     cross join run_clock
+),
+
+placed as (
+    select
+        years.*,
+        case
+            when {{ add_months('first_month', 11) }} < last_complete_month
+                then {{ add_months('first_month', 11) }}
+            else last_complete_month
+        end as last_month
+    from years
 )
 
 {% for keys in [[], ['product_key'], ['school_key'], ['school_key', 'product_key']] -%}

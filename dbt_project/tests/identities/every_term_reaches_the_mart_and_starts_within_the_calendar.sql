@@ -1,6 +1,7 @@
-{# What: terms of the subscription service that the mart lacks, or whose first days lie before dim_dates begins and
-   would be left out of the movements. When: the first is our fault, the second means that the service holds older
-   terms than expected. Resolve: set `calendar_starts_on` earlier in dbt_project.yml. #}
+{# What: terms of the subscription service that the mart lacks, or whose first days lie before dim_dates
+   begins and would be left out of the movements. When: the first is our fault, the second means that
+   the service holds older terms than expected. Resolve: set `calendar_starts_on` earlier in
+   dbt_project.yml. #}
 select
     landed.instance,
     landed.subscription_id

@@ -8,7 +8,9 @@ customer_rows as (
     select * from {{ ref('fct_customer_movements') }}
 )
 
-{% set movements = ['new_value', 'expansion_value', 'reactivation_value', 'contraction_value', 'churn_value'] -%}
+{% set movements = [
+    'new_value', 'expansion_value', 'reactivation_value', 'contraction_value', 'churn_value'
+] -%}
 {% for rows in ['subscription_rows', 'customer_rows'] -%}
 select '{{ rows }}' as grain, school_key, currency, month
 from {{ rows }}

@@ -1,5 +1,5 @@
-{# What: rows of either movement fact whose values do not add up. When: always a fault of our SQL, never of the
-   data. Resolve: see macros/measures/value_movements.sql. #}
+{# What: rows of either movement fact whose values do not add up. When: always a fault of our SQL, never
+   of the data. Resolve: see macros/measures/value_movements.sql. #}
 with subscription_rows as (
     select * from {{ ref('fct_subscription_movements') }}
 ),

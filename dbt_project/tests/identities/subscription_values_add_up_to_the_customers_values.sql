@@ -1,6 +1,6 @@
-{# What: schools and months whose products' opening, closing or net movement differ from the customer's. Single
-   movements may differ (a swap is churn and new by product, nothing for the customer). When: always our fault.
-   Resolve: both facts must read the same month-end values. #}
+{# What: schools and months whose products' opening, closing or net movement differ from the customer's.
+   Single movements may differ (a swap is churn and new by product, nothing for the customer). When:
+   always our fault. Resolve: both facts must read the same month-end values. #}
 with subscription_rows as (
     select
         school_key,

@@ -1,7 +1,8 @@
 {{ config(severity='warn') }}
-{# What: changes whose value before is not the value after of the change that took effect before it. When: a change
-   is missing (deleted, in quarantine) or two contradict each other; the value between them is then in doubt.
-   Resolve: replay the quarantine, else correct the changes in the subscription service. #}
+{# What: changes whose value before is not the value after of the change that took effect before it.
+   When: a change is missing (deleted, in quarantine) or two contradict each other; the value between
+   them is then in doubt. Resolve: replay the quarantine, else correct the changes in the subscription
+   service. #}
 with changes as (
     select
         instance,

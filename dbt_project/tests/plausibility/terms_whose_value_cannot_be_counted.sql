@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
-{# What: paid terms with a negative annual value, or that end before they start. The movements leave them out.
-   When: a credit note entered as a term, or a typing error; the school's value is then too high or missing.
-   Resolve: correct the term in the subscription service. #}
+{# What: paid terms with a negative annual value, or that end before they start. The movements leave
+   them out. When: a credit note entered as a term, or a typing error; the school's value is then too
+   high or missing. Resolve: correct the term in the subscription service. #}
 select
     term_key,
     annual_value,

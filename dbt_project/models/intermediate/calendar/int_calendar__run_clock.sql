@@ -6,10 +6,15 @@ with runs as (
     select * from {{ ref('stg_ops__runs') }}
 ),
 
+latest_start as (
+    select max(started_at) as started_at from runs
+),
+
+-- One row, empty where there has been no run.
 latest_run as (
-    select max(as_of) as as_of
+    select max(runs.as_of) as as_of
     from runs
-    where started_at = (select max(started_at) from runs)
+    inner join latest_start on runs.started_at = latest_start.started_at
 ),
 
 clock as (

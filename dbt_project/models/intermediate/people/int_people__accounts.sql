@@ -27,7 +27,7 @@ with accounts as (
         'platform_user' as account_role,
         is_deleted,
         created_at as first_seen_at,
-        last_accessed_at as last_seen_at
+        last_access_at as last_seen_at
     from {{ ref('stg_moodle__users') }}
     {%- endif %}
 ),
@@ -37,7 +37,10 @@ final as (
         platform,
         instance,
         account_id,
-        coalesce(email_pseudonym, {{ platform_key('account', ['platform', 'instance', 'account_id']) }}) as person_key,
+        coalesce(
+            email_pseudonym,
+            {{ platform_key('account', ['platform', 'instance', 'account_id']) }}
+        ) as person_key,
         account_kind,
         email_domain_class,
         account_role,

@@ -6,7 +6,7 @@ subscriptions as (
     select * from {{ ref('stg_subscriptions__subscriptions') }}
 ),
 
--- An organisation may be missing (deleted, in quarantine) while its terms are here; their value must not vanish.
+-- An organisation may be gone or in quarantine while its terms are here; their value must not vanish.
 missing as (
     select distinct
         subscriptions.instance,

@@ -11,8 +11,9 @@ final as (
         short_name,
         full_name as title,
         category_name as category,
-        case when starts_at is not null then {{ academic_year('starts_at') }} end as academic_year,
+        case when starts_on is not null then {{ academic_year('starts_on') }} end as academic_year,
         is_visible,
+        starts_on,
         starts_at,
         ends_at
     from moodle_courses

@@ -19,7 +19,7 @@ ranked as (
         organisations.channel,
         row_number() over (
             partition by keyed.school_key
-            order by organisations.updated_at desc, keyed.instance, keyed.organisation_id
+            order by organisations.updated_at desc, keyed.instance asc, keyed.organisation_id asc
         ) as newest_first,
         count(*) over (partition by keyed.school_key) as organisations,
         min(organisations.created_at) over (partition by keyed.school_key) as first_seen_at

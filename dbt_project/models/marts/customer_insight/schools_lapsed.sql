@@ -29,7 +29,8 @@ year_ends as (
         year(current_year_starts_on) - year(starts_on) as academic_years_ago,
         {{ flag(add_months('starts_on', 11) ~ ' <= last_complete_month') }} as is_year_over,
         case
-            when {{ add_months('starts_on', 11) }} <= last_complete_month then {{ add_months('starts_on', 11) }}
+            when {{ add_months('starts_on', 11) }} <= last_complete_month
+                then {{ add_months('starts_on', 11) }}
             else last_complete_month
         end as last_month
     from years
