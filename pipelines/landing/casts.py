@@ -60,15 +60,25 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
         lost = f"{raw} is not null and ({value} is null or try_cast({raw} as decimal(38,6)) is distinct from {value})"
     if column.kind == "decimal":
         precision, scale = int(column.precision or 38), int(column.scale or 0)
-        wide = f"try_cast({_as_text(arrives, raw)} as decimal(38,{38 - (precision - scale)}))"
-        value = f"try_cast({_as_text(arrives, raw)} as {target})"
-        lost = f"{raw} is not null and ({value} is null or {wide} is distinct from {value})"
+        text = _as_text(arrives, raw)
+        value = f"try_cast({text} as {target})"
+        lost = f"{raw} is not null and ({value} is null or {_rounded(text, value, precision, scale)})"
     return Cast(value, lost, "number_not_lossless")
+
+
+def _rounded(text: str, value: str, precision: int, scale: int) -> str:
+    """Whether the cast to `scale` digits lost some. The exact comparison costs forty times the look at the text."""
+    fraction = f"length({text}) - strpos({text}, '.')"
+    plain = f"strpos(lower({text}), 'e') = 0 and (strpos({text}, '.') = 0 or {fraction} <= {scale})"
+    exact = f"try_cast({text} as decimal(38,{38 - (precision - scale)})) is distinct from {value}"
+    return f"case when {plain} then false else {exact} end"
 
 
 def _as_text(arrives: pa.DataType, raw: str) -> str:
     # a double's shortest text is the number its author wrote; its binary value is not (0.1)
-    return f"cast({raw} as varchar)" if pa.types.is_floating(arrives) else raw
+    return (
+        raw if pa.types.is_string(arrives) or pa.types.is_large_string(arrives) else f"cast({raw} as varchar)"
+    )
 
 
 def _bool(raw: str) -> Cast:

@@ -59,14 +59,17 @@ class Classifier:
         }  # fmt: skip
         self._statements: dict[pa.Schema, tuple[str, list[tuple[str, str]]]] = {}
 
-    def classify(self, batch: pa.RecordBatch, first_position: int) -> Classified:
+    def classify(self, batch: pa.Table, first_position: int) -> Classified:
         """`first_position`: number of rows read before this batch."""
         if batch.schema not in self._statements:
             self._statements[batch.schema] = self._statement(batch.schema)
         sql, repairs = self._statements[batch.schema]
         positions = pa.array(np.arange(first_position, first_position + batch.num_rows))
+        if batch.column(0).num_chunks > 1:
+            chunks = [len(chunk) for chunk in batch.column(0).chunks]
+            positions = pa.chunked_array(np.split(positions.to_numpy(), np.cumsum(chunks)[:-1]))
         connection = self._warehouse.connection
-        connection.register(_BATCH, pa.table(batch).append_column("_position", positions))
+        connection.register(_BATCH, batch.append_column("_position", positions))
         try:
             values = {name: value for name, value in self._values.items() if f"${name}" in sql}
             table = connection.execute(sql, values).to_arrow_table()
@@ -76,7 +79,7 @@ class Classifier:
         return self._split(table, batch, first_position, counted)
 
     def _split(
-        self, table: pa.Table, batch: pa.RecordBatch, first: int, repairs: Counter[tuple[str, str]]
+        self, table: pa.Table, batch: pa.Table, first: int, repairs: Counter[tuple[str, str]]
     ) -> Classified:
         landed = table.drop_columns(["_position", "_refused"])
         if table["_refused"].null_count == table.num_rows:

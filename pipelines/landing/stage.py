@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from pipelines.sources.replica.reader import SourceTable, check_table
 from pipelines.sources.replica.values import to_arrow
 from pipelines.warehouse import Warehouse
 
+GROUP_ROWS = 50_000
 OnRows = Callable[[TableOutcome], None]
 
 
@@ -94,7 +95,7 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
     with _Writer(raw) as writer:
-        for batch in read.batches:
+        for batch in grouped(read.batches):
             classified = classifier.classify(batch, outcome.rows_read)
             outcome.rows_read += batch.num_rows
             outcome.bytes_read += batch.nbytes
@@ -128,7 +129,7 @@ def _swept_keys(
     )
     path = bench.folder / f"{outcome.contract.name}.keys.parquet"
     with _Writer(path) as writer:
-        for batch in sweep_keys(reader, keys_only, fetch, source):
+        for batch in grouped(sweep_keys(reader, keys_only, fetch, source)):
             writer.write(classifier.classify(batch, 0).landed)
     if not writer.rows:
         _write_empty(bench, keys_only, path)
@@ -164,6 +165,20 @@ def _write_empty(bench: Bench, contract: TableContract, path: Path) -> None:
     bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
 
 
+def grouped(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Batches in groups of GROUP_ROWS: DuckDB gives a thread to each batch of a statement, so one is too few."""
+    group: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        if group and (rows + batch.num_rows > GROUP_ROWS or batch.schema != group[0].schema):
+            yield pa.Table.from_batches(group)
+            group, rows = [], 0
+        group.append(batch)
+        rows += batch.num_rows
+    if rows:
+        yield pa.Table.from_batches(group)
+
+
 class _Writer:
     """A Parquet file that appears with its first rows."""
 
@@ -176,7 +191,14 @@ class _Writer:
         if not table.num_rows:
             return
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, table.schema, compression="lz4")
+            # read once and thrown away: no statistics, a dictionary only where it spares nearly all
+            self._writer = pq.ParquetWriter(
+                self.path,
+                table.schema,
+                compression="snappy",
+                use_dictionary=["_instance", "_dlt_load_id"],
+                write_statistics=False,
+            )
         self._writer.write_table(table)
         self.rows += table.num_rows
 

@@ -40,9 +40,14 @@ class CheckReport:
 
 
 def run_checks(
-    settings: Settings, layer: str, relations: list[str], load_ids: list[str], *, time_limit: float = TIME_LIMIT
+    settings: Settings,
+    layer: str,
+    relations: list[str],
+    load_ids: list[str],
+    *,
+    time_limit: float = TIME_LIMIT,
 ) -> CheckReport:
-    """Checks `relations` (`<schema>.<table>`); row checks read the rows of `load_ids`, all where there are none.
+    """Checks `relations` (`<schema>.<table>`); row checks read the rows of `load_ids`, or all if there are none.
 
     Raises CheckFailed when the checks could not be run; failed expectations are in the report.
     """
@@ -63,7 +68,9 @@ def store(
     head = {"run_id": run_id, "layer": layer}
     results = report.results if report else []
     with warehouse.transaction():
-        warehouse.insert("ops.check_results", [head | _record(result) | {"checked_at": now} for result in results])
+        warehouse.insert(
+            "ops.check_results", [head | _record(result) | {"checked_at": now} for result in results]
+        )
         warehouse.insert(
             "ops.skipped_checks",
             [head | {"relation": name, "reason": UNCHANGED, "skipped_at": now} for name in skipped],
@@ -108,8 +115,7 @@ def _read(output: Path, layer: str, code: int) -> list[CheckResult]:
     except (FileNotFoundError, json.JSONDecodeError):
         raise CheckFailed(
             f"The checks of {layer} ended with code {code} and no result.",
-            f"See what it says: {Path(sys.executable).name} -m expectations.checkpoint --layer {layer} --help; "
-            "too little memory ends with -9.",
+            "Run `python -m expectations.checkpoint --help`; -9 means that memory ran out.",
         ) from None
     if "refused" in said:
         raise CheckFailed(said["refused"]["what"], said["refused"]["advice"])

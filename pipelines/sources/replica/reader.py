@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.contracts import Column, TableContract
 from pipelines.errors import TableMismatch
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 12_500
 
 
 @dataclass(frozen=True)
