@@ -27,7 +27,7 @@ with accounts as (
         'platform_user' as account_role,
         is_deleted,
         created_at as first_seen_at,
-        last_access_at as last_seen_at
+        last_accessed_at as last_seen_at
     from {{ ref('stg_moodle__users') }}
     {%- endif %}
 ),
