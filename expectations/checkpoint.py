@@ -16,7 +16,7 @@ from expectations.expected import Expected, Suite
 from expectations.results import FAIL, CheckResult, write_refusal, write_results
 from expectations.suite import Columns, Scope, mart_suite, staging_suite
 from pipelines.contracts import PlatformContract, contract_path, load_contract
-from pipelines.errors import UsageError, WarehouseError
+from pipelines.errors import WarehouseError
 from pipelines.settings import load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
@@ -109,11 +109,21 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def main(words: list[str] | None = None) -> int:
-    """Exit code 0 when results were written, failed or not; 1 when the checks could not be run.
+def _unexpected(broken: Exception) -> tuple[str, str]:
+    """Names the error's class and our line alone: its text may quote a value of a row."""
+    ours = Path(__file__).parent
+    frames = [
+        frame for frame in traceback.extract_tb(broken.__traceback__) if ours in Path(frame.filename).parents
+    ]
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
+    return (
+        f"The checks stopped with {type(broken).__name__} at {place}.",
+        "This is an error of ours: report it.",
+    )
 
-    An unexpected error is told by its class and our line alone: its text may quote a value of a row.
-    """
+
+def main(words: list[str] | None = None) -> int:
+    """Exit code 0 when results were written, failed or not; 1 when the checks could not be run."""
     arguments = _arguments(words)
     try:
         settings = load_settings()
@@ -124,10 +134,8 @@ def main(words: list[str] | None = None) -> int:
     except WarehouseError as refused:
         write_refusal(arguments.output, refused.what, refused.advice)
         return 1
-    except Exception as broken:
-        where = [frame for frame in traceback.extract_tb(broken.__traceback__) if "expectations/" in frame.filename]
-        place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else "an unknown place"
-        write_refusal(arguments.output, f"The checks stopped with {type(broken).__name__} at {place}.", "")
+    except Exception as broken:  # noqa: BLE001 - a process's last word, and the parent needs one sentence
+        write_refusal(arguments.output, *_unexpected(broken))
         return 1
     write_results(arguments.output, results)
     return 0

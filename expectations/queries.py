@@ -1,4 +1,4 @@
-"""SQL of the generated expectations. A query returns rows where something is wrong, and never a value of a row.
+"""SQL of the generated expectations. A query finds what is wrong and never returns a value of a row.
 
 `BATCH` stands for the relation; Great Expectations puts it in. The bundled queries look at all columns
 in one scan: 29 Moodle suites take 0.9 s this way, 4 s with an expectation a column.
@@ -7,6 +7,7 @@ in one scan: 29 Moodle suites take 0.9 s this way, 4 s with an expectation a col
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 BATCH = "<batch>"
 # `<key id>:<64 hex>`, in marts also behind platform and instance (`account:moodle:main:k1:ab…`).
@@ -15,11 +16,18 @@ ADDRESS = "[^\\s@]@[^\\s@]+\\.[^\\s@]"
 
 
 def quoted(name: str) -> str:
+    """A column's name as an identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
+    """A text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def moment(when: datetime) -> str:
+    """A time as a SQL timestamp."""
+    return f"cast({literal(when.isoformat(sep=' '))} as timestamp)"
 
 
 def for_great_expectations(sql: str) -> str:
@@ -46,27 +54,36 @@ def counts(wrong: Mapping[str, str], rows: str = BATCH) -> str:
 
 
 def is_null(column: str) -> str:
+    """Condition: no value."""
     return f"{quoted(column)} is null"
 
 
 def no_pseudonym(column: str) -> str:
-    """DuckDB only: Great Expectations has no regular expressions for it, and LIKE cannot say 64 hex digits."""
+    """Condition: a value that is no pseudonym.
+
+    DuckDB's own function: Great Expectations has no regular expressions for DuckDB, and LIKE cannot say
+    "64 hex digits".
+    """
     return f"not regexp_full_match(cast({quoted(column)} as varchar), {literal(PSEUDONYM)})"
 
 
 def too_long(column: str, length: int) -> str:
+    """Condition: a text of more characters than declared."""
     return f"length({quoted(column)}) > {length}"
 
 
 def at_sign(column: str) -> str:
+    """Condition: an `@` anywhere."""
     return f"{quoted(column)} like '%@%'"
 
 
 def address(column: str) -> str:
+    """Condition: something that reads like an e-mail address."""
     return f"regexp_matches({quoted(column)}, {literal(ADDRESS)})"
 
 
 def duplicates(key: Sequence[str]) -> str:
+    """One row for each key that more than one row of the relation has."""
     columns = ", ".join(map(quoted, key))
     return f"select 1 as found from {BATCH} group by {columns} having count(*) > 1"
 
@@ -77,8 +94,9 @@ def differing_types(declared: Mapping[str, str]) -> str:
     """One row (column_name, observed) for each declared column that is missing or of another type."""
     wanted = ", ".join(f"({literal(name)}, {literal(kind)})" for name, kind in declared.items())
     return (
-        "select wanted.column_name, concat(coalesce(found.column_type, 'missing'), ' instead of ', wanted.column_type) "
-        f"as observed from (values {wanted}) as wanted(column_name, column_type) "
+        "select wanted.column_name, "
+        "concat(coalesce(found.column_type, 'missing'), ' instead of ', wanted.column_type) as observed "
+        f"from (values {wanted}) as wanted(column_name, column_type) "
         f"left join (select * from (describe select * from {BATCH})) as found "
         "on wanted.column_name = found.column_name "
         "where found.column_type is null or found.column_type <> wanted.column_type"
@@ -89,6 +107,7 @@ def undeclared_columns(declared: Sequence[str]) -> str:
     """One row (column_name, observed) for each column nobody declared; the landing's own start with `_`."""
     names = ", ".join(map(literal, declared))
     return (
-        f"select found.column_name, 'not declared' as observed from (describe select * from {BATCH}) as found "
+        "select found.column_name, 'not declared' as observed "
+        f"from (describe select * from {BATCH}) as found "
         f"where found.column_name not in ({names}) and left(found.column_name, 1) <> '_'"
     )

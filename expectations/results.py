@@ -28,6 +28,7 @@ class CheckResult:
 
 
 def write_results(path: Path, results: list[CheckResult]) -> None:
+    """What `pipelines.runner.check` reads."""
     path.write_text(json.dumps({"results": [asdict(result) for result in results]}), encoding="utf-8")
 
 

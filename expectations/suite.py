@@ -1,8 +1,8 @@
-"""Builds suites: a landed table's from its contract, a mart's from its columns, both with what is written by hand."""
+"""Builds suites: a landed table's from its contract, a mart's from its columns, each with what is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,23 +58,24 @@ def mart_suite(relation: str, present: Columns, scope: Scope) -> Suite:
     """Suite of one mart: it is not empty, holds no `@`, and what is written for it."""
     written = read_written("marts", relation, scope.clock)
     volume = written.volume or row_count(
-        1, FAIL, "See whether its sources landed and which model lost the rows; the last good marts stay published."
+        1, FAIL, "See whether its sources landed and which model lost the rows."
     )
     return Suite(relation, (volume, *_at_signs(written, present), *written.expected))
 
 
 def _shape(table: TableContract, contract: PlatformContract) -> list[Expected]:
     declared = {column.name: column.duckdb_type for column in table.landed} | ADDED
+    file, covers = contract.path.name, _in_words(declared)
     return [
         no_rows(
             "columns_as_declared", FAIL,
-            f"Compare the column in {contract.path.name} with the source, mend the contract, then land the table again.",
-            queries.differing_types(declared), bundle=ROWS_OF_COLUMNS, covers=f"{len(declared)} columns",
+            f"Compare {file} with the source, mend the contract, then land the table again in full.",
+            queries.differing_types(declared), bundle=ROWS_OF_COLUMNS, covers=covers,
         ),
         no_rows(
             "no_other_columns", WARN,
-            f"Drop the column from staging, or declare it with its personal-data class in {contract.path.name}.",
-            queries.undeclared_columns(list(declared)), bundle=ROWS_OF_COLUMNS, covers=f"{len(declared)} columns",
+            f"Drop the column from staging, or declare it with its personal-data class in {file}.",
+            queries.undeclared_columns(list(declared)), bundle=ROWS_OF_COLUMNS, covers=covers,
         ),
     ]  # fmt: skip
 
@@ -84,8 +85,8 @@ def _filled(table: TableContract, landed: list[Column], present: Columns, rows: 
     required += [name for name in FILLED if name in present]
     return _per_column(
         "not_null", {name: queries.is_null(name) for name in required}, rows,
-        "The source holds rows without a value it promised: ask its owner, or declare the column nullable and see "
-        "what the models make of it.",
+        "The source holds rows without a value it promised: ask its owner, or declare the column nullable "
+        "and see what the models make of it.",
     )  # fmt: skip
 
 
@@ -112,12 +113,12 @@ def _lengths(landed: list[Column], present: Columns, rows: str) -> list[Expected
         for column in landed
         if column.length and column.personal != "pseudonym" and present[column.name] == "VARCHAR"
     }
-    advice = "A text is longer than declared and would not fit on SQL Server: raise the length in the contract."
+    advice = "A text is longer than declared and would not fit on SQL Server: declare a greater length."
     return _per_column("text_fits", wrong, rows, advice)
 
 
 def _derived(landed: list[Column], loads: tuple[str, ...]) -> list[Expected]:
-    advice = "The landing derived a value that is not in the closed list: add it there, to the models and to suite.py."
+    advice = "The landing derived a value outside the closed list: add it to suite.py and to the models."
     return [
         Expected(
             "derived_value", FAIL, advice, "expect_column_values_to_be_in_set",
@@ -136,8 +137,8 @@ def _at_signs(written: Written, present: Columns) -> list[Expected]:
         for name in texts
     }
     advice = (
-        "An e-mail address may be in a mart: find the model's column it came from and class it in the contract. "
-        "If it is a name of a thing, list the column under `at_sign_allowed` in the mart's suite."
+        "An e-mail address may be in a mart: find the column it came from and class it in the contract. "
+        "If it is the name of a thing, list the column under `at_sign_allowed` in the mart's suite."
     )
     return _per_column("no_at_sign", wrong, queries.BATCH, advice)
 
@@ -149,10 +150,10 @@ def _per_column(name: str, wrong: Mapping[str, str], rows: str, advice: str) -> 
     return [
         no_rows(
             name, FAIL, advice, queries.counts(wrong, rows), bundle=ONE_ROW_OF_COUNTS,
-            covers=_columns_in_words(list(wrong)),
+            covers=_in_words(wrong),
         )
     ]  # fmt: skip
 
 
-def _columns_in_words(names: Sequence[str]) -> str:
+def _in_words(names: Mapping[str, str]) -> str:
     return "1 column" if len(names) == 1 else f"{len(names)} columns"

@@ -1,4 +1,4 @@
-"""Runs suites through Great Expectations: one checkpoint for all of them, then a closer look at what failed."""
+"""Runs suites through Great Expectations: one checkpoint for all, then a closer look at what failed."""
 
 from __future__ import annotations
 
@@ -115,14 +115,21 @@ def _failures(suite: Suite, expected: Expected, one: Any) -> Iterator[CheckResul
         if expected.bundle == ONE_ROW_OF_COUNTS:
             for column, count in rows[0].items():
                 if count:
-                    yield _result(suite, expected, column, False, f"{count} rows", {"unexpected_count": count})
+                    yield _result(
+                        suite, expected, column, False, f"{count} rows", {"unexpected_count": count}
+                    )
         else:
             for row in rows:
                 yield _result(suite, expected, row["column_name"], False, row["observed"])
 
 
 def _result(
-    suite: Suite, expected: Expected, column: str | None, success: bool, observed: str | None, counted: Any = None
+    suite: Suite,
+    expected: Expected,
+    column: str | None,
+    success: bool,
+    observed: str | None,
+    counted: Any = None,
 ) -> CheckResult:
     counted = counted or {}
     count = counted.get("unexpected_count")

@@ -1,4 +1,4 @@
-"""Reads what is written by hand for a relation: `staging/<platform>.<table>.yml`, `marts/<schema>.<table>.yml`.
+"""Reads what is written by hand: `staging/<platform>.<table>.yml` and `marts/<schema>.<table>.yml`.
 
     volume: {at_least: 1, severity: fail, advice: What to do next.}
     at_sign_allowed: {columns: [course_name], because: A course may be called Maths @ Home.}   # marts only
@@ -16,14 +16,14 @@
         columns: [person_key]
         …
 
-In a query `{batch}` is the whole relation, `{rows}` the rows of this run, `{as_of}` and `{as_of_epoch}` the
-run's clock as a timestamp and in seconds. Neither relation may be given an alias.
+In a query `{batch}` is the whole relation and `{rows}` the rows of this run (neither may be given an alias),
+`{as_of}` and `{as_of_epoch}` are the run's clock as a timestamp and in seconds, `{tomorrow}` a day later.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +118,14 @@ class _Reader:
     def _query(self, node: dict[str, Any]) -> str:
         query = str(node.get("query") or "").strip()
         if not node.get("name") or ("{batch}" not in query and "{rows}" not in query):
-            self.problems.append(f"{self.path}: no_rows needs `name:` and a `query:` with {{batch}} or {{rows}}.")
+            said = "no_rows needs `name:` and a `query:` with {batch} or {rows}."
+            self.problems.append(f"{self.path}: {said}")
         epoch = int(self.clock.replace(tzinfo=UTC).timestamp())
         places = {
             "{batch}": queries.BATCH,
             "{rows}": queries.rows_of(self.load_ids),
-            "{as_of}": f"cast({queries.literal(self.clock.isoformat(sep=' '))} as timestamp)",
+            "{as_of}": queries.moment(self.clock),
+            "{tomorrow}": queries.moment(self.clock + timedelta(days=1)),
             "{as_of_epoch}": str(epoch),
         }
         for place, meant in places.items():
