@@ -14,6 +14,7 @@ renamed as (
         {{ flag('category = 0') }} as is_site,
         {{ flag('visible = 1') }} as is_visible,
         {{ flag('enablecompletion = 1') }} as is_completion_tracked,
+        {{ moodle_day('startdate') }} as starts_on,
         {{ moodle_time('startdate') }} as starts_at,
         {{ moodle_time('enddate') }} as ends_at,
         {{ moodle_time('timecreated') }} as created_at,
