@@ -1,4 +1,4 @@
-"""The `warehouse` command: parse, one call, exit code. Everything heavy is imported by the command that needs it."""
+"""The `warehouse` command: parse, one call, exit code. A command imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
             typer.echo(f"  {name}: {value}")
     for platform in told["platforms"]:
         typer.echo(
-            f"{platform['platform']}/{platform['instance']}: looked at {platform['looked_at']:%Y-%m-%d %H:%M} UTC, "
-            f"{platform['tables']} tables, {platform['quarantined']} rows in quarantine"
+            f"{platform['platform']}/{platform['instance']}: "
+            f"looked at {platform['looked_at']:%Y-%m-%d %H:%M} UTC, {platform['tables']} tables, {platform['quarantined']} rows in quarantine"
         )
 
 

@@ -142,12 +142,12 @@ class _LineLoader(yaml.SafeLoader):
 def _mapping_with_line(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
     seen: dict[str, Any] = {"__line__": node.start_mark.line + 1}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node)
         if key in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"`{key}` is given twice", key_node.start_mark
             )
-        seen[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        seen[key] = loader.construct_object(value_node, deep=True)
     return seen
 
 
@@ -155,6 +155,7 @@ _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _map
 
 
 def contract_path(platform: str) -> Path:
+    """Where a platform's contract is, whether or not there is one."""
     return CONTRACT_FOLDER / platform / f"_{platform}__sources.yml"
 
 

@@ -20,7 +20,7 @@ class Cast:
 
 
 def cast_column(column: Column, arrives: pa.DataType, raw: str) -> Cast:
-    """How `raw`, arriving as the given Arrow type, becomes the declared type. Never rounds, cuts or guesses."""
+    """How `raw`, arriving as an Arrow type, becomes the declared type. Never rounds, cuts or guesses."""
     if pa.types.is_null(arrives):
         return Cast(f"cast(null as {column.duckdb_type})")
     if column.kind in ("text", "json"):
@@ -57,7 +57,8 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
     lost = f"{raw} is not null and {value} is null"
     if column.kind == "bigint" and not pa.types.is_integer(arrives):
         # try_cast('12.7' as bigint) is 13, so the text itself must be a whole number
-        lost = f"{raw} is not null and ({value} is null or try_cast({raw} as decimal(38,6)) is distinct from {value})"
+        exact = f"try_cast({raw} as decimal(38,6)) is distinct from {value}"
+        lost = f"{raw} is not null and ({value} is null or {exact})"
     if column.kind == "decimal":
         precision, scale = int(column.precision or 38), int(column.scale or 0)
         text = _as_text(arrives, raw)
@@ -67,7 +68,7 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
 
 
 def _rounded(text: str, value: str, precision: int, scale: int) -> str:
-    """Whether the cast to `scale` digits lost some. The exact comparison costs forty times the look at the text."""
+    """Whether the cast lost digits. The exact comparison costs forty times the look at the text."""
     fraction = f"length({text}) - strpos({text}, '.')"
     plain = f"strpos(lower({text}), 'e') = 0 and (strpos({text}, '.') = 0 or {fraction} <= {scale})"
     exact = f"try_cast({text} as decimal(38,{38 - (precision - scale)})) is distinct from {value}"

@@ -87,10 +87,11 @@ class Classifier:
         bad = pc.is_valid(table["_refused"])
         wrong = table.filter(bad)
         rows = batch.take(pc.subtract(wrong["_position"].combine_chunks(), first)).to_pylist()
+        places, said = wrong["_position"].to_pylist(), wrong["_refused"].to_pylist()
         refused = [
-            Refused(position, *said.split(":", 1), payload)  # type: ignore[arg-type]
-            for position, said, payload in zip(
-                wrong["_position"].to_pylist(), wrong["_refused"].to_pylist(), rows, strict=True
+            Refused(place, reason, column, payload)
+            for place, (reason, column), payload in zip(
+                places, (text.split(":", 1) for text in said), rows, strict=True
             )
         ]
         keys = wrong.select([*self._contract.key])
@@ -120,8 +121,8 @@ class Classifier:
             f"from {_BATCH} as b), "
             f"final as (select _position, _early, {', '.join(landed)} from typed) "
             f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
-            f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, $load_id as _dlt_load_id, "
-            f"cast(null as boolean) as _deleted, _position, coalesce(_early, {late}) as _refused from final"
+            f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, "
+            f"$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, coalesce(_early, {late}) as _refused from final"
         )
         return sql, [(name, cast.repaired) for name, cast in casts.items() if cast.repaired]
 
@@ -149,7 +150,7 @@ class Classifier:
 
 
 def row_hash(columns: tuple[Column, ...]) -> str:
-    """64 bits of MD5 over the landed values, as a signed bigint; texts carry their length, so no two rows blur."""
+    """64 bits of MD5 over the landed values, as a signed bigint; texts carry their length."""
     parts = []
     for column in columns:
         name = _quoted(column.name)

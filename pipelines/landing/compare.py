@@ -7,6 +7,7 @@ counted by three queries, never one from the others, so that the balance can fai
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pipelines.contracts import META_COLUMNS
 from pipelines.errors import TooManyDeletes
@@ -101,7 +102,7 @@ class Comparison:
         self._outcome.rows_deleted = 0
         raise TooManyDeletes(
             f"{name}: {gone} of {known} known rows are missing at the source, more than "
-            f"{settings.max_delete_share:.0%} and more than {settings.max_delete_rows} rows; nothing was deleted.",
+            f"{settings.max_delete_share:.0%} and than {settings.max_delete_rows} rows; nothing was deleted.",
             "If the source is right, run once with WAREHOUSE_MAX_DELETE_SHARE=1.",
         )
 
@@ -109,9 +110,9 @@ class Comparison:
         return int(self._warehouse.value(f"select count(*) {tail}"))
 
 
-def dlt_columns(outcome: TableOutcome) -> dict[str, dict[str, object]]:
+def dlt_columns(outcome: TableOutcome) -> dict[str, Any]:
     """The contract as dlt column hints; a tombstone has only its key, so nothing else may refuse NULL."""
-    hints: dict[str, dict[str, object]] = {}
+    hints: dict[str, Any] = {}
     for column in outcome.contract.landed:
         hint: dict[str, object] = {"data_type": "text" if column.kind == "json" else column.kind}
         if column.kind == "decimal":

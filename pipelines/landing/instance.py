@@ -53,7 +53,7 @@ class InstanceLanding:
         self.outcomes: list[TableOutcome] = []
 
     def run(self) -> None:
-        """Fetches every table of the contract. Raises a SourceError when the instance cannot be read at all."""
+        """Fetches every table of the contract. Raises a SourceError when the instance cannot be read."""
         it = self._it
         reader = open_reader(it.plan.contract.platform, it.name, it.where, it.settings)
         try:

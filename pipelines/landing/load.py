@@ -111,7 +111,7 @@ class _Translated:
             raise storage_error(OSError(text), self._path) from None
         raise LandingError(
             f"{self._package} could not be {self._doing} by dlt ({type(_root(failed)).__name__}).",
-            "Run again; if it stays, `WAREHOUSE_DEBUG=1 warehouse land` shows dlt's own words to an operator.",
+            "Nothing of it counts as landed. Run again; if it stays, report it with this sentence.",
         ) from failed
 
 

@@ -15,8 +15,10 @@ from pipelines.contracts import Column, Condition
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
 
-_FREE_MAIL = ("gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com",
-              "yahoo.co.uk", "icloud.com", "live.com", "live.co.uk", "proton.me", "gmx.com", "btinternet.com")  # fmt: skip
+_FREE_MAIL = tuple(
+    "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com yahoo.com yahoo.co.uk icloud.com "
+    "live.com live.co.uk proton.me gmx.com btinternet.com".split()
+)
 _EDUCATION = ("%.edu", "%.edu.%", "%.ac.uk", "%.ac.__", "%.sch.uk", "%.sch.__")
 _GOVERNMENT = ("%.gov", "%.gov.%", "%.mil")
 NAME_LIMIT = 255
@@ -43,7 +45,7 @@ def pseudonym_key(settings: Settings, *, sample_source: bool) -> PseudonymKey:
     if (settings.sample or settings.pseudonym_key_id == "sample") and not sample_source:
         raise SettingsError(
             "The sample's pseudonym key is not secret and may only be used on the sample.",
-            "Set your own WAREHOUSE_PSEUDONYM_KEY and WAREHOUSE_PSEUDONYM_KEY_ID, and unset WAREHOUSE_SAMPLE.",
+            "Set your own WAREHOUSE_PSEUDONYM_KEY and …_KEY_ID, and unset WAREHOUSE_SAMPLE.",
         )
     try:
         key = bytes.fromhex(secret)
@@ -106,8 +108,9 @@ def _email_domain_class(raw: str) -> str:
         return " or ".join(f"{domain} like '{pattern}'" for pattern in patterns)
 
     return (
-        f"case when {raw} is null or not contains({raw}, '@') then 'none' when {like(_EDUCATION)} then 'education' "
-        f"when {like(_GOVERNMENT)} then 'government' when {domain} in ({_literals(_FREE_MAIL)}) then 'free_mail' "
+        f"case when {raw} is null or not contains({raw}, '@') then 'none' "
+        f"when {like(_EDUCATION)} then 'education' when {like(_GOVERNMENT)} then 'government' "
+        f"when {domain} in ({_literals(_FREE_MAIL)}) then 'free_mail' "
         "else 'other' end"
     )
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -103,5 +104,10 @@ def _plain(value: object) -> object:
 def _revived(value: object) -> object:
     if isinstance(value, dict) and len(value) == 1:
         kind, text = next(iter(value.items()))
-        return {"bytes": bytes.fromhex, "time": datetime.fromisoformat, "decimal": Decimal}[kind](text)
+        revive: dict[str, Callable[[str], object]] = {
+            "bytes": bytes.fromhex,
+            "time": datetime.fromisoformat,
+            "decimal": Decimal,
+        }
+        return revive[kind](text)
     return value

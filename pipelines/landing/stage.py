@@ -166,7 +166,7 @@ def _write_empty(bench: Bench, contract: TableContract, path: Path) -> None:
 
 
 def grouped(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Batches in groups of GROUP_ROWS: DuckDB gives a thread to each batch of a statement, so one is too few."""
+    """Batches in groups of GROUP_ROWS: DuckDB gives each batch of a statement a thread, so one is too few."""
     group: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:

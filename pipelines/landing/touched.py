@@ -32,8 +32,8 @@ def record_touched(warehouse: Warehouse, schema: str, contract: TableContract, l
     with warehouse.transaction():
         warehouse.execute(f"create or replace temp table _fingerprints as {now}")
         warehouse.execute(
-            "insert into ops.touched_partitions select ?, ?, ?, coalesce(n.partition_date, o.partition_date), ? "
-            "from _fingerprints as n full join (select * from ops.partition_fingerprints "
+            "insert into ops.touched_partitions "
+            "select ?, ?, ?, coalesce(n.partition_date, o.partition_date), ? from _fingerprints as n full join (select * from ops.partition_fingerprints "
             "where platform = ? and table_name = ?) as o "
             "on n.partition_date is not distinct from o.partition_date "
             "where n.row_count is distinct from o.row_count or n.hash_sum is distinct from o.hash_sum",

@@ -47,7 +47,7 @@ def run_checks(
     *,
     time_limit: float = TIME_LIMIT,
 ) -> CheckReport:
-    """Checks `relations` (`<schema>.<table>`); row checks read the rows of `load_ids`, or all if there are none.
+    """Checks `relations` (`<schema>.<table>`); row checks read rows of `load_ids` only (none: all).
 
     Raises CheckFailed when the checks could not be run; failed expectations are in the report.
     """

@@ -171,7 +171,7 @@ class Run:
         if report.failed:
             raise BuildFailed(
                 f"{len(report.failed)} models or tests failed: {'; '.join(report.failed[:5])}.",
-                f"The last good marts stay published; dbt's log is {self.settings.home / 'logs' / 'dbt.log'}.",
+                f"The last good marts stay published; dbt's log is {self.settings.home}/logs/dbt.log.",
             )
         return report.built
 
@@ -195,20 +195,21 @@ class Run:
     def _row(self) -> dict[str, object]:
         return {
             "run_id": self.report.run_id, "started_at": self._started, "finished_at": None,
-            "as_of": self.settings.clock, "outcome": "running", "exit_code": None, "code_hash": None, "changed": None,
+            "as_of": self.settings.clock, "outcome": "running", "exit_code": None, "code_hash": None,
         }  # fmt: skip
 
     def _record_end(self) -> None:
         now = datetime.now(UTC).replace(tzinfo=None)
         with self._open() as warehouse:
             steps = [
-                {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds, "detail": None,
+                {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds,
                  "finished_at": now}
                 for step, outcome, seconds in self._steps
             ]  # fmt: skip
             warehouse.insert("ops.steps", steps)
             warehouse.execute(
-                "update ops.runs set finished_at = ?, outcome = ?, exit_code = ?, code_hash = ? where run_id = ?",
+                "update ops.runs set finished_at = ?, outcome = ?, exit_code = ?, code_hash = ? "
+                "where run_id = ?",
                 [now, self.report.outcome, self.report.exit_code,
                  code_hash(self.settings, present_platforms(warehouse)), self.report.run_id],
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What `warehouse status` tells: the last run, what is published, each platform's last look and open quarantine."""
+"""What `warehouse status` tells: the last run, what is published, each platform's last look, quarantine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
 
-_RUN = "select run_id, started_at, finished_at, as_of, outcome, exit_code from ops.runs order by started_at desc limit 1"
+_RUN = """
+select run_id, started_at, finished_at, as_of, outcome, exit_code from ops.runs order by started_at desc limit 1
+"""
 _PLATFORMS = """
 select l.platform, l.instance, max(l.looked_at) as looked_at, count(distinct l.table_name) as tables,
     sum(l.rows_landed) as rows_landed,

@@ -31,14 +31,13 @@ def build(settings: Settings, platforms: list[str], select: list[str] | None, on
 
     Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
     """
-    target = target_folder(settings)
+    target, project = target_folder(settings), PROJECT_ROOT / "dbt_project"
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-version-check", "--log-format", "json", "--log-level", "info",
-        "--log-path", str(settings.home.resolve() / "logs"), "build",
-        "--project-dir", str(PROJECT_ROOT / "dbt_project"), "--profiles-dir", str(PROJECT_ROOT / "dbt_project"),
-        "--target-path", str(target),
+        sys.executable, "-m", "dbt.cli.main", "--no-version-check", "--log-format", "json",
+        "--log-level", "info", "--log-path", str(settings.home.resolve() / "logs"), "build",
+        "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target),
     ]  # fmt: skip
     if select is not None:
         command += ["--select", *select]
@@ -47,7 +46,7 @@ def build(settings: Settings, platforms: list[str], select: list[str] | None, on
     if not results.exists():
         raise BuildFailed(
             f"dbt could not start the build: {last_error or 'it said nothing'}",
-            f"Its log is {settings.home / 'logs' / 'dbt.log'}; `dbt build --project-dir dbt_project` shows the same.",
+            f"Its log is {settings.home}/logs/dbt.log; `dbt build --project-dir dbt_project` shows the same.",
         )
     return _read(results)
 

@@ -73,10 +73,12 @@ class SourceConfig:
 
 
 def config_path(platform: str) -> Path:
+    """Where a platform's source config is, whether or not there is one."""
     return CONFIG_FOLDER / f"{platform}.yml"
 
 
 def known_platforms() -> list[str]:
+    """Platforms that have a source config, by name."""
     return sorted(path.stem for path in CONFIG_FOLDER.glob("*.yml"))
 
 

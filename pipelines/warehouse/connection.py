@@ -40,7 +40,7 @@ class Warehouse:
         places = ", ".join("?" for _ in names)
         with translated(self.path):
             self.connection.executemany(
-                f"insert into {table} ({', '.join(names)}) values ({places})",  # noqa: S608 our own names
+                f"insert into {table} ({', '.join(names)}) values ({places})",
                 [[record[name] for name in names] for record in records],
             )
 

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from pipelines.warehouse.connection import Warehouse
 
+_PLACE = "platform varchar not null, instance varchar not null, table_name varchar not null"
 _TABLES = {
     # one row per run of the command
-    "runs": """run_id varchar not null, started_at timestamp not null, finished_at timestamp, as_of timestamp not null,
-        outcome varchar not null, exit_code integer, code_hash varchar, changed varchar""",
+    "runs": """run_id varchar not null, started_at timestamp not null, finished_at timestamp,
+        as_of timestamp not null, outcome varchar not null, exit_code integer, code_hash varchar""",
     # one row per step of a run
     "steps": """run_id varchar not null, step varchar not null, outcome varchar not null, seconds double,
-        detail varchar, finished_at timestamp not null""",
+        finished_at timestamp not null""",
     # one row per load and table (and file, for file kinds): the ledger
-    "landings": """run_id varchar not null, load_id varchar not null, platform varchar not null,
-        instance varchar not null, table_name varchar not null, file_key varchar, mode varchar not null,
-        rows_read bigint not null, rows_to_land bigint not null, rows_landed bigint, rows_quarantined bigint not null,
-        rows_filtered bigint not null, filtered_by varchar, rows_deleted bigint not null, bytes_read bigint,
-        seconds double, landed_at timestamp, looked_at timestamp not null, outcome varchar not null,
-        cursor_high varchar, swept boolean not null, contract_hash varchar, error varchar""",
+    "landings": f"""run_id varchar not null, load_id varchar not null, {_PLACE}, file_key varchar,
+        mode varchar not null, rows_read bigint not null, rows_to_land bigint not null, rows_landed bigint,
+        rows_quarantined bigint not null, rows_filtered bigint not null, filtered_by varchar,
+        rows_deleted bigint not null, bytes_read bigint, seconds double, landed_at timestamp,
+        looked_at timestamp not null, outcome varchar not null, cursor_high varchar, swept boolean not null,
+        contract_hash varchar, error varchar""",
     # one row per load, table and UTC day whose rows the load inserted, changed or deleted
-    "touched_partitions": """load_id varchar not null, platform varchar not null, table_name varchar not null,
-        partition_date date, detected_at timestamp not null""",
+    "touched_partitions": """load_id varchar not null, platform varchar not null,
+        table_name varchar not null, partition_date date, detected_at timestamp not null""",
     # one row per table and UTC day: the state of staging after the last load
     "partition_fingerprints": """platform varchar not null, table_name varchar not null, partition_date date,
         row_count bigint not null, hash_sum hugeint not null""",
     # one row per refused row, sealed; a row refused again by a later load is the same row
-    "quarantine": """payload_mac varchar not null, load_id varchar not null, last_load_id varchar not null,
-        platform varchar not null, instance varchar not null, table_name varchar not null, file_key varchar,
-        position bigint, reason varchar not null, column_name varchar, sealed_payload blob not null,
-        key_id varchar not null, status varchar not null, first_seen timestamp not null, last_seen timestamp not null""",
+    "quarantine": f"""payload_mac varchar not null, load_id varchar not null, last_load_id varchar not null,
+        {_PLACE}, file_key varchar, position bigint, reason varchar not null, column_name varchar,
+        sealed_payload blob not null, key_id varchar not null, status varchar not null,
+        first_seen timestamp not null, last_seen timestamp not null""",
     # one row per load, table, column and kind of repair
-    "value_repairs": """load_id varchar not null, platform varchar not null, instance varchar not null,
-        table_name varchar not null, column_name varchar not null, reason varchar not null, row_count bigint not null""",
-    # one row per run and table: columns the source offers and the contract does not name
-    "drift": """run_id varchar not null, platform varchar not null, instance varchar not null,
-        table_name varchar not null, column_name varchar not null, source_type varchar, seen_at timestamp not null""",
+    "value_repairs": f"""load_id varchar not null, {_PLACE}, column_name varchar not null,
+        reason varchar not null, row_count bigint not null""",
+    # one row per run and column that the source offers and the contract does not name
+    "drift": f"""run_id varchar not null, {_PLACE}, column_name varchar not null,
+        seen_at timestamp not null""",
     # one row per run and expectation
     "check_results": """run_id varchar not null, layer varchar not null, relation varchar not null,
-        expectation varchar not null, column_name varchar, severity varchar not null, success boolean not null,
-        observed varchar, unexpected_count bigint, advice varchar, checked_at timestamp not null""",
+        expectation varchar not null, column_name varchar, severity varchar not null,
+        success boolean not null, observed varchar, unexpected_count bigint, advice varchar,
+        checked_at timestamp not null""",
     # one row per run and suite that was not run because its table did not change
     "skipped_checks": """run_id varchar not null, layer varchar not null, relation varchar not null,
         reason varchar not null, skipped_at timestamp not null""",

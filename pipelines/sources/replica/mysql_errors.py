@@ -1,4 +1,4 @@
-"""What MySQL's error numbers mean for a person. The driver's own text is never passed on: it may hold values."""
+"""What MySQL's error numbers mean. The driver's own text is never passed on: it may hold values."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_error(place: str, target: MySqlTarget, table: str | None, failed: BaseE
     if type(failed).__name__ == "PanicException":
         return SourceUnreadable(
             f"{place}: the driver could not read a value of {table}.",
-            "Check the types in its contract; the driver's own words are withheld because they may hold data.",
+            "Check the types in its contract; the driver's own words may hold data and are withheld.",
         )
     return SourceUnreachable(
         f"{place}: the connection broke while reading {table} (error {number}).", "Run again."

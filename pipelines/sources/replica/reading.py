@@ -18,7 +18,7 @@ _CURSOR, _KEY = "_cursor", "_key"
 
 @dataclass(frozen=True)
 class Window:
-    """Half-open [low, high) in the cursor's unit, written as text; rows whose cursor is unset always belong."""
+    """Half-open [low, high) in the cursor's unit, as text; rows whose cursor is unset always belong."""
 
     low: str
     high: str

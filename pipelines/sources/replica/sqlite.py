@@ -1,4 +1,4 @@
-"""SQLite files: our own Arrow reader. SQLite's types are per value, so every column is looked at per batch."""
+"""SQLite files: our own Arrow reader. Types are per value here, so each batch looks at its columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python values to Arrow, where a source hands out Python values: SQLite rows and opened quarantine payloads."""
+"""Python values to Arrow, where values come as Python: SQLite rows and opened quarantine payloads."""
 
 from __future__ import annotations
 
