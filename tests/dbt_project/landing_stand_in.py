@@ -1,0 +1,82 @@
+"""Stands in for the landing where only dbt is tested: a warehouse file with rows in landed shape.
+
+Rows are dictionaries of text, as CSV gives them; the contract says which columns there are and of which type.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from pipelines.contracts import META_COLUMNS, PlatformContract, TableContract, contract_path, load_contract
+
+PROJECT_ROOT = Path(__file__).parents[2]
+RUNS = "run_id VARCHAR, started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, as_of TIMESTAMP, outcome VARCHAR"
+ENTERED = "2020-01-01 00:00:00"
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file with a header; an empty field is left out, so that it lands as NULL."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+
+def stand_in_warehouse(
+    home: Path, platforms: Mapping[str, Mapping[str, Iterable[Mapping[str, str]]]]
+) -> None:
+    """Makes `home`/warehouse.duckdb with every table of the contracts' platforms and the given rows.
+
+    `platforms` is platform → table → rows; rows without `_instance` are of instance `main`, rows without
+    `created_at` or `updated_at` were entered in 2020.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
+        connection.execute(f"CREATE SCHEMA ops; CREATE TABLE ops.runs ({RUNS}, exit_code INTEGER)")
+        for platform, tables in platforms.items():
+            contract = load_contract(contract_path(platform))
+            connection.execute(f"CREATE SCHEMA {contract.schema}")
+            for table in contract.tables.values():
+                _land(connection, contract, table, tables.get(table.name, ()))
+
+
+def _land(
+    connection: duckdb.DuckDBPyConnection,
+    contract: PlatformContract,
+    table: TableContract,
+    rows: Iterable[Mapping[str, str]],
+) -> None:
+    types = {column.name: column.duckdb_type for column in table.landed}
+    types |= dict(zip(META_COLUMNS, ("VARCHAR", "BIGINT", "VARCHAR", "BOOLEAN"), strict=True))
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+    connection.execute(f"CREATE TABLE {contract.schema}.{table.name} ({columns})")
+    marks = ", ".join(f"CAST(? AS {kind})" for kind in types.values())
+    for row in rows:
+        unknown = set(row) - set(types)
+        assert not unknown, f"{table.name} has no column {unknown}"
+        full = {"_instance": "main", "created_at": ENTERED, "updated_at": ENTERED, **row}
+        connection.execute(
+            f"INSERT INTO {contract.schema}.{table.name} SELECT {marks}", [full.get(name) for name in types]
+        )
+
+
+def dbt(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs dbt on that warehouse in a process of its own; target and logs stay in `home`."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "DBT_"))},
+        "WAREHOUSE_HOME": str(home),
+        "DBT_TARGET_PATH": str(home / "dbt"),
+        "DBT_LOG_PATH": str(home / "dbt"),
+        **settings,
+    }
+    program = str(Path(sys.executable).with_name("dbt"))
+    command = [program, "--no-use-colors", *arguments, "--project-dir", "dbt_project"]
+    return subprocess.run(
+        command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False
+    )

@@ -1,0 +1,118 @@
+"""Movements of value, compared with tables worked out by hand: `scenarios/README.md`.
+
+All scenarios are built by one dbt run, on a warehouse with one platform only, with every data and unit test.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
+AS_OF = "2024-03-10 00:00:00"
+VALUES = ("opening", "new", "expansion", "reactivation", "contraction", "churn", "closing")
+FOUND = f"""
+    SELECT s.school_name, p.product_code, m.currency, strftime(m.month, '%Y-%m'),
+        {", ".join(f"m.{value}_value" for value in VALUES)}
+    FROM customer_insight.fct_subscription_movements m
+    JOIN core.dim_schools s ON s.school_key = m.school_key
+    JOIN core.dim_products p ON p.product_key = m.product_key
+    UNION ALL
+    SELECT s.school_name, 'all', m.currency, strftime(m.month, '%Y-%m'),
+        {", ".join(f"m.{value}_value" for value in VALUES)}
+    FROM customer_insight.fct_customer_movements m
+    JOIN core.dim_schools s ON s.school_key = m.school_key
+"""
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """The one build; gives the folder of the warehouse file and dbt's own report."""
+    home = tmp_path_factory.mktemp("scenarios")
+    tables = {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
+    for table in ("organisations", "subscriptions", "subscription_changes"):
+        tables[table] = [
+            row for name in NAMES for row in read_csv_if_there(SCENARIOS / name / f"{table}.csv")
+        ]
+    stand_in_warehouse(home, {"subscriptions": tables})
+    report = dbt(home, "build", WAREHOUSE_PLATFORMS="subscriptions", WAREHOUSE_AS_OF=AS_OF)
+    return home, report
+
+
+def read_csv_if_there(path: Path) -> list[dict[str, str]]:
+    return read_csv(path) if path.exists() else []
+
+
+def schools_of(scenario: str) -> set[str]:
+    return {row["name"] for row in read_csv(SCENARIOS / scenario / "organisations.csv")}
+
+
+def found_movements(home: Path, schools: set[str]) -> Counter:
+    with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as connection:
+        return Counter(row for row in connection.execute(FOUND).fetchall() if row[0] in schools)
+
+
+def expected_movements(scenario: str) -> Counter:
+    rows = read_csv(SCENARIOS / scenario / "expected_movements.csv")
+    return Counter(
+        (
+            row["school"],
+            row["product"],
+            row["currency"],
+            row["month"],
+            *(Decimal(row[value]) for value in VALUES),
+        )
+        for row in rows
+    )
+
+
+def test_one_platform_alone_builds_and_passes_every_data_and_unit_test(warehouse):
+    report = warehouse[1]
+    assert report.returncode == 0, report.stdout[-4000:]
+    assert "ERROR=0" in report.stdout
+    assert "WARN=0" in report.stdout
+
+
+@pytest.mark.parametrize("scenario", NAMES)
+def test_movements_are_those_worked_out_by_hand(warehouse, scenario):
+    expected = expected_movements(scenario)
+    found = found_movements(warehouse[0], schools_of(scenario))
+    assert sum(expected.values()) >= 4
+    assert sorted((found - expected).elements()) == sorted((expected - found).elements()) == []
+
+
+def test_scenarios_do_not_share_schools_and_together_they_are_all_there_is(warehouse):
+    schools = [school for scenario in NAMES for school in schools_of(scenario)]
+    assert len(schools) == len(set(schools))
+    expected = sum((expected_movements(scenario) for scenario in NAMES), Counter())
+    with closing(duckdb.connect(warehouse[0] / "warehouse.duckdb", read_only=True)) as connection:
+        assert Counter(connection.execute(FOUND).fetchall()) == expected
+
+
+def test_every_kind_of_movement_occurs_in_some_scenario_at_both_grains():
+    rows = [row for scenario in NAMES for row in read_csv(SCENARIOS / scenario / "expected_movements.csv")]
+    for grain in (True, False):
+        for value in VALUES:
+            assert any((row["product"] == "all") is grain and Decimal(row[value]) > 0 for row in rows), value
+
+
+def test_schools_that_lapsed_this_academic_year_are_one_short_query(warehouse):
+    query = """
+        SELECT school_name, lapsed_in_month::text FROM customer_insight.schools_lapsed
+        WHERE academic_years_ago = 0 ORDER BY school_name
+    """
+    with closing(duckdb.connect(warehouse[0] / "warehouse.duckdb", read_only=True)) as connection:
+        assert connection.execute(query).fetchall() == [
+            ("School 1001", "2024-02-01"),
+            ("School 101", "2023-12-01"),
+            ("School 701", "2024-01-01"),
+            ("School 702", "2024-01-01"),
+        ]
