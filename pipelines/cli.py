@@ -110,10 +110,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
         typer.echo(f"{what.replace('_', ' ')}: " + ("none" if not told[what] else ""))
         for name, value in (told[what] or {}).items():
             typer.echo(f"  {name}: {value}")
-    for platform in told["platforms"]:
+    for place in told["platforms"]:
         typer.echo(
-            f"{platform['platform']}/{platform['instance']}: "
-            f"looked at {platform['looked_at']:%Y-%m-%d %H:%M} UTC, {platform['tables']} tables, {platform['quarantined']} rows in quarantine"
+            f"{place['platform']}/{place['instance']}: looked at {place['looked_at']:%Y-%m-%d %H:%M} UTC, "
+            f"{place['tables']} tables, {place['quarantined']} rows in quarantine"
         )
 
 

@@ -26,14 +26,16 @@ def cast_column(column: Column, arrives: pa.DataType, raw: str) -> Cast:
     if column.kind in ("text", "json"):
         return _text(column, arrives, raw)
     if pa.types.is_binary(arrives) or pa.types.is_large_binary(arrives):
-        if column.kind == "binary":
-            return Cast(raw)
-        return Cast(f"cast(null as {column.duckdb_type})", f"{raw} is not null", "not_utf8")
+        return _binary(column, raw)
     if column.kind in ("timestamp", "date"):
         return _time(column, arrives, raw)
-    if column.kind == "bool":
-        return _bool(raw)
-    return _number(column, arrives, raw)
+    return _bool(raw) if column.kind == "bool" else _number(column, arrives, raw)
+
+
+def _binary(column: Column, raw: str) -> Cast:
+    if column.kind == "binary":
+        return Cast(raw)
+    return Cast(f"cast(null as {column.duckdb_type})", f"{raw} is not null", "not_utf8")
 
 
 def _text(column: Column, arrives: pa.DataType, raw: str) -> Cast:

@@ -122,7 +122,8 @@ class Classifier:
             f"final as (select _position, _early, {', '.join(landed)} from typed) "
             f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
             f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, "
-            f"$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, coalesce(_early, {late}) as _refused from final"
+            "$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, "
+            f"coalesce(_early, {late}) as _refused from final"
         )
         return sql, [(name, cast.repaired) for name, cast in casts.items() if cast.repaired]
 

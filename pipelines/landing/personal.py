@@ -15,9 +15,9 @@ from pipelines.contracts import Column, Condition
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
 
-_FREE_MAIL = tuple(
-    "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com yahoo.com yahoo.co.uk icloud.com "
-    "live.com live.co.uk proton.me gmx.com btinternet.com".split()
+_FREE_MAIL = (
+    *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com"),
+    *("yahoo.co.uk", "icloud.com", "live.com", "live.co.uk", "proton.me", "gmx.com", "btinternet.com"),
 )
 _EDUCATION = ("%.edu", "%.edu.%", "%.ac.uk", "%.ac.__", "%.sch.uk", "%.sch.__")
 _GOVERNMENT = ("%.gov", "%.gov.%", "%.mil")

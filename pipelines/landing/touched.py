@@ -33,8 +33,8 @@ def record_touched(warehouse: Warehouse, schema: str, contract: TableContract, l
         warehouse.execute(f"create or replace temp table _fingerprints as {now}")
         warehouse.execute(
             "insert into ops.touched_partitions "
-            "select ?, ?, ?, coalesce(n.partition_date, o.partition_date), ? from _fingerprints as n full join (select * from ops.partition_fingerprints "
-            "where platform = ? and table_name = ?) as o "
+            "select ?, ?, ?, coalesce(n.partition_date, o.partition_date), ? from _fingerprints as n "
+            "full join (select * from ops.partition_fingerprints where platform = ? and table_name = ?) as o "
             "on n.partition_date is not distinct from o.partition_date "
             "where n.row_count is distinct from o.row_count or n.hash_sum is distinct from o.hash_sum",
             [load_id, *here, utc_now(), *here],

@@ -9,7 +9,8 @@ from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
 
 _RUN = """
-select run_id, started_at, finished_at, as_of, outcome, exit_code from ops.runs order by started_at desc limit 1
+select run_id, started_at, finished_at, as_of, outcome, exit_code
+from ops.runs order by started_at desc limit 1
 """
 _PLATFORMS = """
 select l.platform, l.instance, max(l.looked_at) as looked_at, count(distinct l.table_name) as tables,
