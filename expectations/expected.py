@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,11 @@ class Suite:
     @property
     def table(self) -> str:
         return self.relation.split(".", 1)[1]
+
+
+def in_words(columns: Collection[str]) -> str:
+    """How many columns a bundled expectation covers, as results say it."""
+    return "1 column" if len(columns) == 1 else f"{len(columns)} columns"
 
 
 def no_rows(name: str, severity: str, advice: str, sql: str, **more: Any) -> Expected:

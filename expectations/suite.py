@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from expectations import queries
-from expectations.expected import ONE_ROW_OF_COUNTS, ROWS_OF_COLUMNS, Expected, Suite, no_rows
+from expectations.expected import ONE_ROW_OF_COUNTS, ROWS_OF_COLUMNS, Expected, Suite, in_words, no_rows
 from expectations.results import FAIL, WARN
 from expectations.written import Written, read_written, row_count
 from pipelines.contracts import Column, PlatformContract, TableContract
@@ -65,7 +65,7 @@ def mart_suite(relation: str, present: Columns, scope: Scope) -> Suite:
 
 def _shape(table: TableContract, contract: PlatformContract) -> list[Expected]:
     declared = {column.name: column.duckdb_type for column in table.landed} | ADDED
-    file, covers = contract.path.name, _in_words(declared)
+    file, covers = contract.path.name, in_words(declared)
     return [
         no_rows(
             "columns_as_declared", FAIL,
@@ -95,7 +95,7 @@ def _key(table: TableContract, present: Columns) -> list[Expected]:
     if not set(key) <= set(present):
         return []  # columns_as_declared says so
     advice = "Rows of one key landed twice: check the key in the contract, then land the table again in full."
-    return [no_rows("unique_key", FAIL, advice, queries.duplicates(key), covers=", ".join(key))]
+    return [no_rows("unique_key", FAIL, advice, queries.duplicates(key))]
 
 
 def _pseudonyms(landed: list[Column], rows: str) -> list[Expected]:
@@ -150,10 +150,6 @@ def _per_column(name: str, wrong: Mapping[str, str], rows: str, advice: str) -> 
     return [
         no_rows(
             name, FAIL, advice, queries.counts(wrong, rows), bundle=ONE_ROW_OF_COUNTS,
-            covers=_in_words(wrong),
+            covers=in_words(wrong),
         )
     ]  # fmt: skip
-
-
-def _in_words(names: Mapping[str, str]) -> str:
-    return "1 column" if len(names) == 1 else f"{len(names)} columns"

@@ -45,8 +45,8 @@ class Validation:
         results: list[CheckResult] = []
         for validated in outcome.run_results.values():
             suite = next(suite for suite in suites if suite.relation == validated.suite_name)
-            for one in validated.results:
-                expected = suite.expected[one.expectation_config.meta["number"]]
+            for one in sorted(validated.results, key=_number):
+                expected = suite.expected[_number(one)]
                 results += self._results(suite, expected, one, batches[suite.relation])
         return results
 
@@ -95,13 +95,13 @@ class Validation:
 
     def _results(self, suite: Suite, expected: Expected, one: Any, batch: Any) -> Iterator[CheckResult]:
         if one.success:
-            yield _result(suite, expected, expected.column, True, expected.covers or _observed(one.result))
+            yield _result(suite, expected, expected.column, True, _observed(expected, one.result))
             return
         if expected.bundle or _raised(one):
             # One bad column can break the query it is bundled in, so what failed is asked again alone.
             again = ROWS_OF_BUNDLE if expected.bundle else COUNTS_ONLY
-            number = one.expectation_config.meta["number"]
-            one = batch.get_batch().validate(self._expectation(suite, number), result_format=again)
+            alone = self._expectation(suite, _number(one))
+            one = batch.get_batch().validate(alone, result_format=again)
         yield from _failures(suite, expected, one)
 
 
@@ -109,7 +109,9 @@ def _failures(suite: Suite, expected: Expected, one: Any) -> Iterator[CheckResul
     if _raised(one):
         yield _result(suite, expected, expected.column, False, COULD_NOT_BE_ASKED)
     elif one.success or not expected.bundle:
-        yield _result(suite, expected, expected.column, bool(one.success), _observed(one.result), one.result)
+        yield _result(
+            suite, expected, expected.column, bool(one.success), _observed(expected, one.result), one.result
+        )
     else:
         rows = one.result["details"]["unexpected_rows"]
         if expected.bundle == ONE_ROW_OF_COUNTS:
@@ -141,14 +143,22 @@ def _result(
     )  # fmt: skip
 
 
-def _observed(result: Any) -> str | None:
+def _observed(expected: Expected, result: Any) -> str | None:
     """Counts and plain numbers or dates; a text could be a value of a row, so it is never shown."""
+    if expected.covers:
+        return expected.covers
     if "unexpected_count" in result:
         return f"{int(result['unexpected_count'] or 0)} of {result.get('element_count')} rows"
     value = result.get("observed_value")
-    if isinstance(value, (int, float, Decimal, date)):
-        return str(value)
-    return None
+    if not isinstance(value, (int, float, Decimal, date)):
+        return None
+    counted = expected.expect in (UNEXPECTED_ROWS, "expect_table_row_count_to_be_between")
+    return f"{value} rows" if counted else str(value)
+
+
+def _number(one: Any) -> int:
+    """Which of the suite's expectations a result is of."""
+    return int(one.expectation_config.meta["number"])
 
 
 def _raised(one: Any) -> bool:
