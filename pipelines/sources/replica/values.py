@@ -14,13 +14,11 @@ def to_arrow(values: Sequence[Any]) -> pa.Array:
     A number among texts becomes its text: nothing is cast at the source, where 'abc' would turn into 0.
     """
     kinds = {type(value) for value in values} - {type(None)}
-    if kinds == {int}:
+    if kinds == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values):
         return pa.array(values, pa.int64())
     if kinds == {float}:
         return pa.array(values, pa.float64())
-    raw = pa.array(
-        [value if value is None or isinstance(value, bytes) else repr(value).encode() for value in values]
-    )
+    raw = pa.array([_bytes(value) for value in values])
     try:
         return raw.cast(pa.string())
     except pa.ArrowInvalid:
