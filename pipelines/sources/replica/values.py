@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +15,9 @@ def to_arrow(values: Sequence[Any]) -> pa.Array:
     A number among texts becomes its text: nothing is cast at the source, where 'abc' would turn into 0.
     """
     kinds = {type(value) for value in values} - {type(None)}
-    if kinds == {int} and all(value is None or -(2**63) <= value < 2**63 for value in values):
-        return pa.array(values, pa.int64())
+    if kinds == {int}:
+        with suppress(OverflowError):  # an unsigned bigint from quarantine goes on as its text
+            return pa.array(values, pa.int64())
     if kinds == {float}:
         return pa.array(values, pa.float64())
     raw = pa.array([_bytes(value) for value in values])
