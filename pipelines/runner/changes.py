@@ -11,11 +11,15 @@ from pipelines.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Changes:
-    """`tables`: (platform, table) changed in staging; `everything`: the code or the platforms changed."""
+    """`tables`: (platform, table) changed in staging; `everything`: the code or the platforms changed.
+
+    `loads` brought the rows that no published run has checked; rows of a run that failed are among them.
+    """
 
     tables: list[tuple[str, str]]
     clock: bool
     everything: bool
+    loads: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -38,14 +42,16 @@ def find_changes(settings: Settings, warehouse: Warehouse, platforms: list[str])
     )
     built = settings.published_file.exists() and bool(last)
     since, as_of, code = last[0] if last else (None, None, None)
-    tables = warehouse.rows(
-        "select distinct platform, table_name from ops.landings where outcome = 'closed' "
-        "and (rows_landed > 0 or rows_deleted > 0) and (? is null or landed_at > ?) order by 1, 2",
-        [since, since],
+    # failed and abandoned loads too: what of them reached staging is unchanged to every later load
+    arrived = (
+        "from ops.landings where outcome <> 'open' "
+        "and (rows_landed > 0 or rows_deleted > 0) and (? is null or landed_at > ?) order by 1"
     )
+    tables = warehouse.rows(f"select distinct platform, table_name {arrived}, 2", [since, since])
+    loads = warehouse.rows(f"select distinct load_id {arrived}", [since, since])
     everything = not built or code != code_hash(settings, platforms)
     clock = bool(as_of) and as_of.date() != settings.clock.date()
-    return Changes([(str(p), str(t)) for p, t in tables], clock, everything)
+    return Changes([(str(p), str(t)) for p, t in tables], clock, everything, tuple(row[0] for row in loads))
 
 
 def code_hash(settings: Settings, platforms: list[str]) -> str:

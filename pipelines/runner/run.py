@@ -132,7 +132,8 @@ class Run:
         if changes.nothing:
             self._skip_all(present)
             return
-        self._check("staging", staging_relations(changes, present), staging_relations(None, present))
+        loads = () if changes.everything else changes.loads
+        self._check("staging", staging_relations(changes, present), staging_relations(None, present), loads)
         built = self._transform(present, changes)
         marts = transform.published_relations(self.settings)
         self._check("marts", [relation for relation in marts if relation in built], marts)
@@ -144,13 +145,15 @@ class Run:
         self.report.warnings.append("Nothing changed since the last published run: build and checks skipped.")
         self.report.outcome = "unchanged"
 
-    def _check(self, layer: str, relations: list[str], all_relations: list[str]) -> None:
-        loads = [table.load_id for platform in self.report.platforms for table in platform.tables]
+    def _check(
+        self, layer: str, relations: list[str], all_relations: list[str], loads: tuple[str, ...] = ()
+    ) -> None:
+        """Row checks read the rows of `loads`, all rows without any."""
         with (
             self.progress.step(f"checking {layer} ({len(relations)} relations)"),
             self._timed(f"check {layer}"),
         ):
-            report = check.run_checks(self.settings, layer, relations, sorted(set(filter(None, loads))))
+            report = check.run_checks(self.settings, layer, relations, sorted(loads))
         skipped = [relation for relation in all_relations if relation not in relations]
         with self._open() as warehouse:
             check.store(warehouse, self.report.run_id, layer, report, skipped)
