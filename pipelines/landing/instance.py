@@ -109,10 +109,11 @@ class InstanceLanding:
                 f"{outcome.rows_filtered}.",
                 "Nothing is published from it; run again, and report it if it stays.",
             )
-        close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
-        self._record_repairs(outcome)
+        # before the close: killed in between, the row is open and settling it records the days again
         if outcome.changed:
             record_touched(warehouse, schema, contract, outcome.load_id)
+        self._record_repairs(outcome)
+        close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
 
     def _record_repairs(self, outcome: TableOutcome) -> None:
         place = {"load_id": outcome.load_id, "platform": outcome.platform, "instance": outcome.instance}
