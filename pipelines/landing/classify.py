@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import Cast, cast_column
-from pipelines.landing.personal import PseudonymKey, derived, pseudonym
+from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.warehouse import Warehouse
 
 _BATCH = "_incoming_batch"
@@ -132,7 +132,12 @@ class Classifier:
             return f"cast({derived(column, self._clock)} as {column.duckdb_type})"
         if column.personal == "pseudonym":
             return pseudonym(column, f'"r_{column.name}"')
-        return f'"t_{column.name}"'
+        value = f'"t_{column.name}"'
+        return (
+            f"case when {matches(column.blank_when)} then null else {value} end"
+            if column.blank_when
+            else value
+        )
 
     def _refusals(self, casts: dict[str, Cast]) -> str:
         whens = [
