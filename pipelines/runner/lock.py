@@ -20,6 +20,4 @@ def run_lock(settings: Settings) -> Iterator[None]:
         with FileLock(path, timeout=0):
             yield
     except Timeout:
-        raise WarehouseLocked(
-            f"Another run holds {path}.", "Wait for it to end; `warehouse status` shows how far it is."
-        ) from None
+        raise WarehouseLocked(f"Another run holds {path}.", "Wait for it to end, then run again.") from None

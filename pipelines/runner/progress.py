@@ -37,10 +37,11 @@ class Progress:
         )
 
     def problem(self, sentence: str) -> None:
-        self._console.print(f"✗ {sentence}", style="red", markup=False)
+        # soft_wrap: a sentence stays one line, so that a log can be searched for it
+        self._console.print(f"✗ {sentence}", style="red", markup=False, soft_wrap=True)
 
     def warning(self, sentence: str) -> None:
-        self._console.print(f"! {sentence}", style="yellow", markup=False)
+        self._console.print(f"! {sentence}", style="yellow", markup=False, soft_wrap=True)
 
 
 def landing_table(platforms: list[PlatformOutcome]) -> Table:

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipelines.contracts import contract_path, load_contract
-from pipelines.errors import BuildFailed, CheckFailed, UsageError, WarehouseError
+from pipelines.errors import (
+    BuildFailed,
+    CheckFailed,
+    ContractError,
+    SettingsError,
+    Unbalanced,
+    UsageError,
+    WarehouseError,
+)
 from pipelines.landing.platform import PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.runner import check, publish, transform
@@ -35,6 +43,7 @@ class RunReport:
     warnings: list[str] = field(default_factory=list)
     published_rows: int | None = None
     outcome: str = "running"
+    failed_with: int = FAILED
 
     @property
     def flagged(self) -> bool:
@@ -43,7 +52,7 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         if self.outcome == "failed":
-            return FAILED
+            return self.failed_with
         return FLAGGED if self.flagged else ALL_GOOD
 
 
@@ -68,9 +77,8 @@ class Run:
                 yield
                 self.report.outcome = self.report.outcome.replace("running", "done")
             except WarehouseError as stopped:
-                self.report.outcome = "failed"
-                self.report.problems.append(str(stopped))
-                self.progress.problem(str(stopped))
+                self.report.outcome, self.report.failed_with = "failed", stopped.exit_code
+                self._say(str(stopped))
             except BaseException:
                 self.report.outcome = "failed"
                 raise
@@ -87,15 +95,29 @@ class Run:
                     self.settings, warehouse, self.report.run_id, platform, self.progress.rows
                 )
             self._note(outcome)
-        if self.report.platforms and not any(platform.tables for platform in self.report.platforms):
-            raise WarehouseError(
-                "No platform could be landed, so nothing was built.", "See the sentences above."
-            )
+        self._refuse_a_useless_landing()
+
+    def _refuse_a_useless_landing(self) -> None:
+        """Rows that went missing, settings that nothing can land with, or not one table: nothing is built."""
+        errors = [error for platform in self.report.platforms for error in platform.errors]
+        tables = [table for platform in self.report.platforms for table in platform.tables]
+        for table in tables:
+            if isinstance(table.error, Unbalanced):
+                raise table.error
+        if any(not table.error for table in tables):
+            return
+        if errors and all(isinstance(error, SettingsError) for error in errors):
+            raise errors[0]
+        raise WarehouseError("No platform could be landed, so nothing was built.", "See the sentences above.")
 
     def _note(self, outcome: PlatformOutcome) -> None:
         self.report.platforms.append(outcome)
-        failed = [str(table.error) for table in outcome.tables if table.error]
-        for sentence in dict.fromkeys([*map(str, outcome.errors), *failed]):
+        for error in [*outcome.errors, *(table.error for table in outcome.tables if table.error)]:
+            self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        """Each sentence once: one cause can stop many tables."""
+        if sentence not in self.report.problems:
             self.report.problems.append(sentence)
             self.progress.problem(sentence)
 
@@ -110,14 +132,15 @@ class Run:
 
     def check_all(self, layers: list[str]) -> None:
         """Runs every suite of the layers on what is there, changed or not."""
+        for layer in layers:
+            if layer not in ("staging", "marts"):
+                raise UsageError(f"There is no layer `{layer}`.", "Use staging, marts or all.")
         with self._open() as warehouse:
             present = present_platforms(warehouse)
         every = {"staging": staging_relations(None, present)}
         if "marts" in layers:
             every["marts"] = transform.published_relations(self.settings)
         for layer in layers:
-            if layer not in ("staging", "marts"):
-                raise UsageError(f"There is no layer `{layer}`.", "Use staging, marts or all.")
             self._check(layer, every[layer], every[layer])
 
     def build(self) -> None:
@@ -220,17 +243,31 @@ class Run:
 
 def present_platforms(warehouse: Warehouse) -> list[str]:
     """Platforms whose contract is wholly in staging: only their models can be built."""
-    present = []
-    for platform in known_platforms():
+    return [platform for platform in known_platforms() if _is_present(warehouse, platform)]
+
+
+def _is_present(warehouse: Warehouse, platform: str) -> bool:
+    try:
         contract = load_contract(contract_path(platform))
-        if all(warehouse.has_table(contract.schema, table) for table in contract.tables):
-            present.append(platform)
-    return present
+    except ContractError:
+        # The landing has refused it. What landed under the contract before stays in the marts.
+        return bool(
+            warehouse.value(
+                "select count(*) from ops.landings where platform = ? and outcome = 'closed'", [platform]
+            )
+        )
+    return all(warehouse.has_table(contract.schema, table) for table in contract.tables)
 
 
 def staging_relations(changes: Changes | None, present: list[str]) -> list[str]:
-    """`staging_<platform>.<table>` of changed tables, or of all tables of the platforms present."""
-    contracts = [load_contract(contract_path(platform)) for platform in present]
+    """`staging_<platform>.<table>` of changed tables, or of all tables of the platforms present.
+
+    A platform whose contract is refused has none: nothing new of it landed, and its suites derive from it.
+    """
+    contracts = []
+    for platform in present:
+        with suppress(ContractError):
+            contracts.append(load_contract(contract_path(platform)))
     changed = set(changes.tables) if changes and not changes.everything else None
     return [
         f"{contract.schema}.{table}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, UsageError
 from pipelines.settings import PROJECT_ROOT, Settings
 
 PUBLISHED_SCHEMAS = ("core", "customer_insight", "course_activity")
@@ -59,8 +59,11 @@ def target_folder(settings: Settings) -> Path:
 
 
 def published_relations(settings: Settings) -> list[str]:
-    """`schema.relation` of every mart in the project as dbt last parsed it."""
-    manifest = json.loads((target_folder(settings) / "manifest.json").read_text(encoding="utf-8"))
+    """`schema.relation` of every mart in the project as dbt last parsed it. Raises UsageError before that."""
+    path = target_folder(settings) / "manifest.json"
+    if not path.exists():
+        raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     return sorted(
         f"{node['schema']}.{node['alias']}" for node in models if node["schema"] in PUBLISHED_SCHEMAS
