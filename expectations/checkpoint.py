@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -45,7 +45,8 @@ def check(
     if askable:
         from expectations.validation import Validation
 
-        results += Validation(warehouse, docs).run(layer, askable)
+        with closing(Validation(warehouse, docs)) as validation:
+            results += validation.run(layer, askable)
     return results
 
 

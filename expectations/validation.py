@@ -50,6 +50,14 @@ class Validation:
                 results += self._results(suite, expected, one, batches[suite.relation])
         return results
 
+    def close(self) -> None:
+        """Ends Great Expectations' own connections; the warehouse stays open."""
+        engine = self._source.get_execution_engine()
+        with engine.get_connection() as persisted:
+            persisted.close()
+        engine.close()
+        self._source.get_engine().dispose()
+
     def _batch_definition(self, suite: Suite) -> Any:
         asset = self._source.add_table_asset(suite.relation, table_name=suite.table, schema_name=suite.schema)
         return asset.add_batch_definition_whole_table("whole")

@@ -64,7 +64,7 @@ class _Reader:
         self.problems: list[str] = []
 
     def read(self) -> Written:
-        document = yaml.safe_load(self.path.read_text(encoding="utf-8")) or {}
+        document = self._document()
         for unknown in sorted(set(document) - _SECTIONS):
             self.problems.append(f"{self.path}: unknown section `{unknown}`; one of {sorted(_SECTIONS)}.")
         nodes = [node for entry in document.get("expectations") or [] for node in _one_a_column(entry)]
@@ -76,6 +76,15 @@ class _Reader:
         if self.problems:
             raise ContractError(self.problems)
         return Written(expected, volume, tuple(allowed.get("columns") or ()))
+
+    def _document(self) -> dict[str, Any]:
+        try:
+            document = yaml.safe_load(self.path.read_text(encoding="utf-8"))
+        except yaml.YAMLError:
+            raise ContractError([f"{self.path}: not valid YAML."]) from None
+        if not isinstance(document, dict):
+            raise ContractError([f"{self.path}: sections are expected: {sorted(_SECTIONS)}."])
+        return document
 
     def _expected(self, node: dict[str, Any]) -> Expected:
         severity, advice = self._judgement(node, str(node.get("name") or node.get("expect")))

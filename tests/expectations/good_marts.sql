@@ -1,0 +1,65 @@
+-- The columns that the marts' suites ask about, in order: two rows a mart as of 2026-07-31.
+create schema core;
+create schema customer_insight;
+create schema course_activity;
+
+create table core.dim_dates as
+select cast(date '2026-01-01' + cast(n as integer) as date) as date_day, 'autumn' as term
+from range(400) as days(n);
+
+create table core.dim_people as
+select
+    concat('k1:', sha256(cast(n as varchar))) as person_key, 1 as accounts, false as is_staff, false as is_bot,
+    timestamp '2024-01-01' as first_seen_at, timestamp '2026-07-01' as last_seen_at
+from range(2) as people(n);
+
+create table core.dim_schools as
+select concat('urn:', n) as school_key, concat('Learning @ Home ', n) as school_name, false as is_placeholder
+from range(100001, 100003) as schools(n);
+
+create table core.dim_products as
+select concat('subscriptions:main:', n) as product_key, 'Reading @ Home' as product_name, false as is_placeholder
+from range(1, 3) as products(n);
+
+create table core.dim_course_runs as
+select
+    concat('moodle:main:', n) as course_run_key, 'M@H' as short_name, 'Maths @ Home' as title, 'Maths' as category,
+    date '2025-09-01' as starts_on
+from range(1, 3) as courses(n);
+
+create table customer_insight.fct_subscription_terms as
+select
+    concat('subscriptions:main:', n) as term_key, 'Home @ School' as plan_name, false as is_trial,
+    date '2025-09-01' as starts_on, date '2026-08-31' as ends_on, date '2026-08-31' as last_covered_on
+from range(1, 3) as terms(n);
+
+create table customer_insight.fct_subscription_movements as
+select
+    'urn:100001' as school_key, 'GBP' as currency, date '2026-05-01' + to_months(cast(n as integer)) as month,
+    cast(100 as decimal(38, 2)) as opening_value,
+    cast(0 as decimal(38, 2)) as churn_value, cast(100 as decimal(38, 2)) as closing_value
+from range(2) as months(n);
+
+create table customer_insight.fct_customer_movements as
+select * from customer_insight.fct_subscription_movements;
+
+create table customer_insight.schools_lapsed as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 1 as academic_years_ago,
+    date '2025-03-01' as lapsed_in_month
+from range(100001, 100003) as schools(n);
+
+create table course_activity.course_enrolments as
+select
+    concat('account:moodle:main:k1:', sha256(cast(n as varchar))) as person_key,
+    concat('k1:', sha256(cast(n as varchar))) as account_key, 'active' as status, cast(88.5 as decimal(12, 2)) as grade_percent,
+    cast(50 as decimal(12, 2)) as progress_percent, timestamp '2025-09-01' as enrolled_at, timestamp '2026-06-01' as last_active_at,
+    cast(null as timestamp) as completed_at
+from range(2) as people(n);
+
+create table course_activity.moodle_completions as
+select
+    person_key, account_key, grade_percent, progress_percent, cast(70 as decimal(12, 2)) as quiz_grade_percent, 4 as activities_tracked,
+    1 as quizzes, 2 as assignments, 1 as quiz_attempts, 9 as active_days, false as is_completed, completed_at,
+    last_active_at
+from course_activity.course_enrolments;

@@ -1,0 +1,152 @@
+"""The marts' suites as they are: they fit the models, good marts pass, planted violations are found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import pytest
+import yaml
+
+from expectations import written
+from expectations.results import FAIL, WARN
+from pipelines.settings import PROJECT_ROOT
+
+MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
+SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
+BETWEEN = "expect_column_values_to_be_between"
+PERSON = "someone@school.example"
+
+
+def declared_columns() -> dict[str, set[str]]:
+    """Columns of every mart, as dbt's yml declares them."""
+    files = [(path, yaml.safe_load(path.read_text())) for path in MODELS.glob("*/*.yml")]
+    return {
+        f"{path.parent.name}.{model['name']}": {column["name"] for column in model.get("columns", [])}
+        for path, document in files
+        for model in document.get("models", [])
+    }
+
+
+def broken(results):
+    return {(r.relation, r.expectation, r.column): r.severity for r in results if not r.success}
+
+
+def test_every_mart_has_a_suite_and_every_suite_a_mart():
+    assert set(SUITES) == set(declared_columns())
+
+
+def test_the_test_marts_have_no_column_that_the_models_lack(marts):
+    declared = declared_columns()
+    for relation in SUITES:
+        schema, table = relation.split(".")
+        assert set(marts.columns(schema, table)) <= declared[relation], relation
+
+
+def test_good_marts_pass_every_check(marts, ask):
+    results = ask(marts, "marts", SUITES)
+
+    assert broken(results) == {}
+    assert {result.relation for result in results} == set(SUITES)
+
+
+@pytest.mark.parametrize("relation", SUITES)
+def test_an_empty_mart_is_told_apart_by_its_severity(marts, ask, relation):
+    marts.execute(f"delete from {relation}")
+
+    failed = {r.expectation: r.severity for r in ask(marts, "marts", [relation]) if not r.success}
+
+    assert failed.get("volume") == (None if relation.endswith("schools_lapsed") else FAIL)
+
+
+@pytest.mark.parametrize("relation", SUITES)
+def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, relation):
+    schema, table = relation.split(".")
+    texts = [
+        name
+        for name in marts.columns(schema, table)
+        if marts.value(f"select typeof({name}) from {relation}") == "VARCHAR"
+    ]
+    for name in texts:
+        marts.execute(f"update {relation} set {name} = '{PERSON}'")
+
+    results = ask(marts, "marts", [relation])
+
+    found = {r.column: (r.severity, r.unexpected_count) for r in results if r.expectation == "no_at_sign" and not r.success}
+    rows = marts.value(f"select count(*) from {relation}")
+    assert found == dict.fromkeys(texts, (FAIL, rows))
+    assert PERSON not in json.dumps([asdict(result) for result in results])
+
+
+@pytest.mark.parametrize(
+    ("relation", "change", "expectation", "column", "severity"),
+    [
+        ("core.dim_dates", "date_day = date '2020-01-01'", "reaches_as_of", None, FAIL),
+        ("core.dim_people", "person_key = '1234'", "pseudonyms", "person_key", FAIL),
+        ("core.dim_people", "person_key = 'k1:abc'", "pseudonyms", "person_key", FAIL),
+        ("core.dim_people", "accounts = 500", BETWEEN, "accounts", WARN),
+        ("core.dim_people", "last_seen_at = timestamp '2026-08-02'", "not_in_the_future", None, WARN),
+        ("core.dim_schools", "school_key = 'Hill School'", "key_format", None, FAIL),
+        ("core.dim_schools", "is_placeholder = true", "share_of_placeholders", None, WARN),
+        ("core.dim_products", "is_placeholder = true", "share_of_placeholders", None, WARN),
+        ("core.dim_course_runs", "course_run_key = '77'", "key_format", None, FAIL),
+        ("core.dim_course_runs", "starts_on = date '1970-01-01'", BETWEEN, "starts_on", WARN),
+        ("customer_insight.fct_subscription_terms", "ends_on = date '2999-12-31'", BETWEEN, "ends_on", WARN),
+        ("customer_insight.fct_customer_movements", "churn_value = 99", "share_of_value_churned", None, WARN),
+        ("customer_insight.fct_subscription_movements", "opening_value = 9e7", BETWEEN, "opening_value", WARN),
+        ("customer_insight.schools_lapsed", "lapsed_in_month = date '2026-09-01'", "not_in_the_future", None, FAIL),
+        ("course_activity.course_enrolments", "progress_percent = 101", BETWEEN, "progress_percent", FAIL),
+        ("course_activity.course_enrolments", "grade_percent = -1", BETWEEN, "grade_percent", WARN),
+        ("course_activity.course_enrolments", "status = 'ended'", "nobody_is_active", None, WARN),
+        ("course_activity.course_enrolments", "account_key = '77'", "pseudonyms", "account_key", FAIL),
+        ("course_activity.moodle_completions", "progress_percent = -0.5", BETWEEN, "progress_percent", FAIL),
+        ("course_activity.moodle_completions", "active_days = -1", BETWEEN, "active_days", WARN),
+    ],
+)
+def test_a_planted_violation_is_found(marts, ask, relation, change, expectation, column, severity):
+    marts.execute(f"update {relation} set {change}")
+
+    assert broken(ask(marts, "marts", [relation])) == {(relation, expectation, column): severity}
+
+
+def test_big_marts_are_checked_for_their_shares(marts, ask):
+    """Shares mean nothing in a handful of rows, so these expectations wait for a number of them."""
+    people, terms, completions = (
+        "core.dim_people", "customer_insight.fct_subscription_terms", "course_activity.moodle_completions",
+    )  # fmt: skip
+    for relation, change in ((people, "is_staff"), (terms, "is_trial"), (completions, "is_completed")):
+        marts.execute(f"update {relation} set {change} = true")
+        marts.execute(f"insert into {relation} select * from {relation} cross join range(60) as copies(n)".replace(
+            "select *", "select * exclude (n)"))  # fmt: skip
+
+    found = broken(ask(marts, "marts", [people, terms, completions]))
+
+    assert found == {
+        (people, "share_of_staff_and_machines", None): WARN,
+        (terms, "share_of_trials", None): WARN,
+        (completions, "share_completed", None): WARN,
+    }
+
+
+def test_a_missing_mart_and_a_missing_column_are_failed_results(marts, ask):
+    marts.execute("alter table core.dim_people drop column accounts")
+    marts.execute("drop table core.dim_dates")
+
+    found = broken(ask(marts, "marts", ["core.dim_dates", "core.dim_people"]))
+
+    assert found == {
+        ("core.dim_dates", "relation_exists", None): FAIL,
+        ("core.dim_people", BETWEEN, "accounts"): WARN,
+    }
+
+
+def test_a_mart_without_a_file_still_must_have_rows_and_no_address(marts, ask):
+    marts.execute("create table core.fct_new as select 'x' as note where false")
+
+    assert broken(ask(marts, "marts", ["core.fct_new"])) == {("core.fct_new", "volume", None): FAIL}
+
+
+def test_views_are_checked_like_tables(marts, ask):
+    marts.execute("create view core.told as select concat('a', '@', 'b') as note")
+
+    assert broken(ask(marts, "marts", ["core.told"])) == {("core.told", "no_at_sign", "note"): FAIL}
