@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts import Column, TableContract
-from pipelines.landing.casts import Cast, cast_column
+from pipelines.landing.casts import Cast, cast_column, is_bytes
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.warehouse import Warehouse
 
@@ -106,14 +106,17 @@ class Classifier:
 
     def _statement(self, schema: pa.Schema) -> tuple[str, list[tuple[str, str]]]:
         """The statement for batches of this shape, and the conditions that count repairs."""
+        coded = self._coded(schema)
+        source = {name: _decoded(name) if name in coded else f"b.{_quoted(name)}" for name in schema.names}
+        types = {name: pa.string() if name in coded else schema.field(name).type for name in schema.names}
         casts = {
-            column.name: cast_column(column, schema.field(column.name).type, f'b."{column.name}"')
+            column.name: cast_column(column, types[column.name], source[column.name])
             for column in self._contract.landed
             if not column.derive and column.personal == "none"
         }
-        raws = [f'b."{name}" as "r_{name}"' for name in schema.names]
+        raws = [f'{expression} as "r_{name}"' for name, expression in source.items()]
         typed = [f'{cast.value} as "t_{name}"' for name, cast in casts.items()]
-        refusals = self._refusals(casts)
+        refusals = self._refusals(casts, coded)
         landed = [f'{self._final(column)} as "{column.name}"' for column in self._contract.landed]
         late = self._missing()
         sql = (
@@ -127,6 +130,14 @@ class Classifier:
         )
         return sql, [(name, cast.repaired) for name, cast in casts.items() if cast.repaired]
 
+    def _coded(self, schema: pa.Schema) -> set[str]:
+        """Columns whose batch came as bytes though they are none: one value or more is not UTF-8."""
+        return {
+            field.name
+            for field in schema
+            if is_bytes(field.type) and self._contract.column(field.name).kind != "binary"
+        }
+
     def _final(self, column: Column) -> str:
         if column.derive:
             return f"cast({derived(column, self._clock)} as {column.duckdb_type})"
@@ -139,8 +150,12 @@ class Classifier:
             else value
         )
 
-    def _refusals(self, casts: dict[str, Cast]) -> str:
+    def _refusals(self, casts: dict[str, Cast], coded: set[str]) -> str:
         whens = [
+            f"when b.{_quoted(name)} is not null and {_decoded(name)} is null then 'not_utf8:{name}'"
+            for name in sorted(coded)
+        ]
+        whens += [
             f"when {cast.refused} then '{cast.reason}:{name}'" for name, cast in casts.items() if cast.refused
         ]
         return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
@@ -168,6 +183,10 @@ def row_hash(columns: tuple[Column, ...]) -> str:
         parts.append(f"coalesce({text}, '')")
     number = f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
     return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
+
+
+def _decoded(name: str) -> str:
+    return f"try(decode(b.{_quoted(name)}))"
 
 
 def _quoted(name: str) -> str:
