@@ -16,7 +16,8 @@ Deliberate dirt:
 - grades: overridden by hand; an essay marked out of 100 whose gradebook item was cut to 50; totals whose
   maximum differs from learner to learner; -1 for not graded
 - attempts: previews by teachers; left open
-- enrolments: by two methods, suspended, ended, not begun, ending at 2147483647
+- enrolments: by two methods, suspended, ended, not begun, ending at 2147483647; a completion and an
+  overridden total of somebody who was unenrolled
 - submissions: reopened, draft, by a team (user 0)
 - values: a text in a number (`mdl_forum_posts.wordcount`), a NUL character, characters outside the basic
   plane, multi-language tags

@@ -16,7 +16,7 @@ TIED_EVENTS = 300
 def add_dirt(site: Site, people: People, courses: list[Course]) -> None:
     """Adds every kind of dirt at least once, at any scale."""
     _deleted_accounts(site, courses)
-    _recreated_username(site)
+    _completed_and_left(site, _recreated_username(site), courses[0])
     _orphans(site, people)
     _not_learners(site, people, courses)
     _unusual_values(site, people, courses)
@@ -54,13 +54,23 @@ def _deleted_accounts(site: Site, courses: list[Course]) -> None:
         )  # fmt: skip
 
 
-def _recreated_username(site: Site) -> None:
+def _recreated_username(site: Site) -> int:
     """The username of the first leaver belongs to a new account now."""
-    site.add(
+    return site.add(
         "mdl_user", auth="manual", confirmed=1, username="leaver0000",
         email="newcomer@pupils.copperbeech.sch.uk",
         firstname=FIRST_NAMES[1], lastname=LAST_NAMES[1], timecreated=site.now - 5 * DAY,
         timemodified=site.now - 5 * DAY,
+    )  # fmt: skip
+
+
+def _completed_and_left(site: Site, person: int, course: Course) -> None:
+    """Unenrolled after completing; the teacher had set the course total by hand."""
+    done = site.now - 3 * DAY
+    site.add("mdl_course_completions", userid=person, course=course.id, timecompleted=done)
+    site.add(
+        "mdl_grade_grades", itemid=course.total_item, userid=person, rawgrademax=160.0, rawgrademin=0.0,
+        finalgrade=150.0, overridden=done, usermodified=course.teacher.id, timemodified=done,
     )  # fmt: skip
 
 

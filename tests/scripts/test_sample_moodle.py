@@ -136,6 +136,11 @@ DIRT = {
     "two methods":
         "select 1 from mdl_user_enrolments u join mdl_enrol e on e.id = u.enrolid "
         "group by u.userid, e.courseid having count(*) > 1",
+    "completed, total overridden, unenrolled":
+        "select 1 from mdl_course_completions c join mdl_grade_items i on i.courseid = c.course "
+        "join mdl_grade_grades g on g.itemid = i.id and g.userid = c.userid and g.overridden > 0 "
+        "where c.timecompleted > 0 and i.itemtype = 'course' "
+        "and c.userid not in (select userid from mdl_user_enrolments)",
     "suspended": "select 1 from mdl_user_enrolments where status = 1",
     "no end as the largest number": "select 1 from mdl_user_enrolments where timeend = 2147483647",
     "ended": f"select 1 from mdl_user_enrolments where timeend between 1 and {epoch(AS_OF)}",
