@@ -50,7 +50,7 @@ lint: install
 
 ## bench      speed and memory as ratios (minutes)
 bench: install
-	$(BIN)/python scripts/bench.py $(ARGS)
+	$(BIN)/python -m scripts.bench $(ARGS)
 
 ## clean      remove .venv and the tools' caches; var/ (warehouse, sample) stays
 clean:

@@ -1,0 +1,35 @@
+"""Runs all benchmarks, or the named ones: `python -m scripts.bench [landing] [memory] [backends] [runs]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from scripts.bench import backends, landing, runs
+from scripts.bench.measure import Goal, report
+
+BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
+    "landing": landing.against_a_dump,
+    "memory": landing.ten_times_the_rows,
+    "backends": backends.dlt_beside_it,
+    "runs": runs.unchanged_and_longer_history,
+}
+
+
+def main() -> int:
+    """Prints every ratio beside its limit; the exit code is 1 when a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("benches", nargs="*", choices=[[], *BENCHES], default=[])
+    parser.add_argument("--rows", type=int, default=2_000_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    wanted = parser.parse_args()
+    goals: list[Goal] = []
+    for name in wanted.benches or BENCHES:
+        print(f"\n{name}", flush=True)
+        goals += BENCHES[name](wanted)
+    return report(goals)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
