@@ -18,6 +18,7 @@ from pipelines.warehouse import Warehouse
 SECRET = "5c" * 32
 CLOCK = datetime(2026, 7, 31)
 KEY_ID = "k7"
+REFUSED = "refused"
 
 
 def column(name: str, kind: str = "text", personal: str = "none", **more: Any) -> Column:
@@ -61,3 +62,18 @@ def classify(
 def batch_of(arrives: pa.DataType, values: list[Any], name: str = "value") -> pa.Table:
     """`id` 0, 1, … and one column of the given Arrow type."""
     return pa.table({"id": pa.array(range(len(values)), pa.int64()), name: pa.array(values, arrives)})
+
+
+def landed(
+    warehouse: Warehouse, kind: str, arrives: pa.DataType, values: list[Any], **more: Any
+) -> list[Any]:
+    """What each value became, REFUSED where its row was; every row is one or the other, none is both."""
+    done = classify(warehouse, table(column("value", kind, **more)), batch_of(arrives, values))
+    result: dict[int, Any] = dict(
+        zip(done.landed["id"].to_pylist(), done.landed["value"].to_pylist(), strict=True)
+    )
+    for refused in done.refused:
+        assert refused.position not in result
+        assert refused.column == "value"
+        result[refused.position] = REFUSED
+    return [result[position] for position in range(len(values))]
