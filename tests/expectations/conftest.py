@@ -27,7 +27,9 @@ sources:
         description: One row per order.
         config: {meta: {key: [id]}}
         columns:
-          - {name: id, data_type: bigint, config: {meta: {source_type: bigint, personal: none, nullable: false}}}
+          - name: id
+            data_type: bigint
+            config: {meta: {source_type: bigint, personal: none, nullable: false}}
           - name: buyer
             data_type: text(100)
             config: {meta: {source_type: bigint, personal: pseudonym, identifier: user_id}}
@@ -57,8 +59,8 @@ expectations:
 ORDERS = """
 create schema staging_shop;
 create table staging_shop.orders as
-select id::bigint as id, concat('k1:', sha256(id::varchar)) as buyer, 'learner' as account_kind, 'paid' as status,
-    (id * 1.5)::decimal(12,2) as amount, 'main' as _instance, id::bigint as _row_hash,
+select id::bigint as id, concat('k1:', sha256(id::varchar)) as buyer, 'learner' as account_kind,
+    'paid' as status, (id * 1.5)::decimal(12,2) as amount, 'main' as _instance, id::bigint as _row_hash,
     case when id <= 3 then 'load.1' else 'load.2' end as _dlt_load_id, null::boolean as _deleted
 from range(1, 6) as numbers(id);
 """

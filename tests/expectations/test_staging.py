@@ -7,14 +7,14 @@ from dataclasses import asdict
 
 import pytest
 
-from expectations.results import FAIL, WARN
+from expectations.results import FAIL, WARN, CheckResult
 
 ORDERS = "staging_shop.orders"
 IN_SET = "expect_column_values_to_be_in_set"
 PERSON = "someone@school.example"
 
 
-def broken(results):
+def broken(results: list[CheckResult]) -> dict[tuple[str, str | None], tuple[str, int | None]]:
     """(expectation, column) → (severity, unexpected rows) of all that failed."""
     return {
         (result.expectation, result.column): (result.severity, result.unexpected_count)
@@ -49,7 +49,8 @@ def test_a_good_table_passes_every_check(shop, ask):
         ("update {t} set status = '{p}' where id = 1", {
             ("text_fits", "status"): (FAIL, 1), (IN_SET, "status"): (WARN, 1)}),
         ("update {t} set status = null", {}),
-        ("update {t} set account_kind = 'robot' where id = 5", {("derived_value", "account_kind"): (FAIL, 1)}),
+        ("update {t} set account_kind = 'robot' where id = 5", {
+            ("derived_value", "account_kind"): (FAIL, 1)}),
         ("update {t} set amount = -amount where id <= 3", {("negative_amount", None): (FAIL, 3)}),
         ("delete from {t} where id > 1", {("volume", None): (WARN, None)}),
         ("delete from {t}", {("volume", None): (WARN, None)}),
@@ -84,7 +85,9 @@ def test_a_column_of_another_type_breaks_only_what_asks_about_it(shop, ask):
 
 
 def test_row_checks_read_this_runs_rows_and_table_checks_the_whole_table(shop, ask):
-    shop.execute(f"update {ORDERS} set amount = null, status = 'lost', buyer = '1' where _dlt_load_id = 'load.1'")
+    shop.execute(
+        f"update {ORDERS} set amount = null, status = 'lost', buyer = '1' where _dlt_load_id = 'load.1'"
+    )
     shop.execute(f"insert into {ORDERS} select * replace (1 as amount) from {ORDERS} where id = 1")
 
     of_the_second_load = ask(shop, "staging", [ORDERS], ("load.2",))
@@ -92,9 +95,11 @@ def test_row_checks_read_this_runs_rows_and_table_checks_the_whole_table(shop, a
 
     assert broken(of_the_second_load) == {("unique_key", None): (FAIL, 1)}
     assert broken(of_both) == {
-        ("unique_key", None): (FAIL, 1), ("not_null", "amount"): (FAIL, 3), ("pseudonyms", "buyer"): (FAIL, 4),
+        ("unique_key", None): (FAIL, 1),
+        ("not_null", "amount"): (FAIL, 3),
+        ("pseudonyms", "buyer"): (FAIL, 4),
         (IN_SET, "status"): (WARN, 4),
-    }  # fmt: skip
+    }
 
 
 def test_a_missing_relation_is_a_failed_result(shop, ask):
