@@ -119,7 +119,7 @@ def _time(column: Column, arrives: pa.DataType, raw: str) -> Cast:
         return Cast(value, whole if target == "date" else None, "not_a_date")
     if not (pa.types.is_string(arrives) or pa.types.is_large_string(arrives)):
         return Cast(f"cast(null as {target})", f"{raw} is not null", f"not_a_{target}")
-    zero = f"rtrim({raw}, '0:. ') = '0000-00-'"
+    zero = f"case when starts_with({raw}, '0000-') then rtrim({raw}, '0:. ') = '0000-00-' else false end"
     value = f"case when {zero} then null else try_cast({raw} as {target}) end"
     wrong = f"{raw} is not null and not {zero} and (try_cast({raw} as {target}) is null or {_odd_time(raw)})"
     if target == "date":
@@ -133,10 +133,7 @@ def _time(column: Column, arrives: pa.DataType, raw: str) -> Cast:
 def _odd_time(raw: str) -> str:
     """Texts DuckDB takes for times though it drops part of them or means another thing: an offset, what is
     finer than a microsecond, `epoch`, `infinity`, the year 0. The usual two shapes are told by a glance."""
-    usual = (
-        f"(length({raw}) = 10 and substr({raw}, 5, 1) = '-') or "
-        f"(length({raw}) = 19 and substr({raw}, 17, 1) = ':')"
-    )
+    usual = f"{raw} like '____-__-__ __:__:__' or {raw} like '____-__-__'"
     pattern = r"\d{4}-\d\d?-\d\d?([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00(:?00)?)?)?"
-    shaped = f"case when {usual} then true else regexp_full_match({raw}, '{pattern}') end"
-    return f"not {shaped} or starts_with({raw}, '0000-')"
+    unusual = f"not regexp_full_match({raw}, '{pattern}')"
+    return f"starts_with({raw}, '0000-') or case when {usual} then false else {unusual} end"
