@@ -35,7 +35,9 @@ class Refused:
 
 @dataclass(frozen=True)
 class Classified:
-    """`landed`: rows to land; `refused`; `refused_keys`: readable keys of refused rows (they still exist)."""
+    """`landed`: rows to land, with their `_position` in the read; `refused`; `refused_keys`: readable keys of
+    refused rows, which still exist at the source; `repairs` by column and reason.
+    """
 
     landed: pa.Table
     refused: list[Refused]
@@ -81,7 +83,7 @@ class Classifier:
     def _split(
         self, table: pa.Table, batch: pa.Table, first: int, repairs: Counter[tuple[str, str]]
     ) -> Classified:
-        landed = table.drop_columns(["_position", "_refused"])
+        landed = table.drop_columns(["_refused"])
         if table["_refused"].null_count == table.num_rows:
             return Classified(landed, [], None, repairs)
         bad = pc.is_valid(table["_refused"])

@@ -68,15 +68,15 @@ class Comparison:
         self._outcome.rows_to_land = self._count(f"from read_parquet('{target}') where _deleted is null")
 
     def _newest(self) -> str:
-        """The read without repeated keys: the newest by the data's own version, never by arrival."""
+        """The read without repeated keys: the newest by its own version; of equals, the one read last."""
         if self._distinct:
             return self._read
         version = self._outcome.contract.version
-        order = f'"{version}" desc nulls last, _row_hash' if version else "_row_hash"
+        order = f'"{version}" desc nulls last, _position desc' if version else "_position desc"
         ranked = f"row_number() over (partition by {', '.join(self._key)} order by {order})"
         numbered = f"(select *, {ranked} as _nth from {self._read})"
         self._outcome.filtered["duplicate"] = self._count(f"from {numbered} where _nth > 1")
-        return f"(select * exclude (_nth) from {numbered} where _nth = 1)"
+        return f"(select * exclude (_nth, _position) from {numbered} where _nth = 1)"
 
     def _gone(self, seen: list[Path], settings: Settings) -> str | None:
         """Tombstones of rows the source no longer has, if there are any and not suspiciously many."""

@@ -59,7 +59,8 @@ def stage_table(
     if read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
         seen = [_swept_keys(bench, reader, fetch, source, outcome)]
         outcome.swept = True
-    _settle_file(bench, outcome, raw, seen if outcome.swept else None, read)
+    known_keys = seen if outcome.swept and fetch.sweep_every_days else None
+    _settle_file(bench, outcome, raw, known_keys, read)
     outcome.seconds = time.monotonic() - started
 
 
@@ -78,12 +79,14 @@ def _window_start(look: LastLook, fetch: TableFetch) -> str | None:
     if not fetch.cursor or not look.cursor_high or not look.full_at:
         return None
     due = look.full_at + timedelta(days=fetch.full_every_days)
-    return None if utc_now() >= due else look.cursor_high
+    return None if fetch.full_every_days and utc_now() >= due else look.cursor_high
 
 
 def _sweep_is_due(settings: Settings, look: LastLook, fetch: TableFetch) -> bool:
-    if settings.sweep != "due":
-        return settings.sweep == "always"
+    if settings.sweep == "never" or not fetch.sweep_every_days:
+        return False
+    if settings.sweep == "always":
+        return True
     return not look.swept_at or utc_now() >= look.swept_at + timedelta(days=fetch.sweep_every_days)
 
 
@@ -104,10 +107,12 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
             outcome.repairs += classified.repairs
             if classified.refused_keys is not None:
                 refused_keys.append(classified.refused_keys)
-            writer.write(classified.landed)
+            writer.write(
+                classified.landed.drop_columns(["_position"]) if read.distinct_keys else classified.landed
+            )
             bench.on_rows(outcome)
     if not writer.rows:
-        _write_empty(bench, outcome.contract, raw)
+        _write_empty(bench, outcome.contract, raw, positions=not read.distinct_keys)
     seen = [raw]
     if refused_keys:
         seen.append(bench.folder / f"{outcome.contract.name}.refused.parquet")
@@ -132,7 +137,7 @@ def _swept_keys(
         for batch in grouped(sweep_keys(reader, keys_only, fetch, source)):
             writer.write(classifier.classify(batch, 0).landed)
     if not writer.rows:
-        _write_empty(bench, keys_only, path)
+        _write_empty(bench, keys_only, path, positions=False)
     return path
 
 
@@ -158,10 +163,12 @@ def _settle_file(
         outcome.file = changes
 
 
-def _write_empty(bench: Bench, contract: TableContract, path: Path) -> None:
+def _write_empty(bench: Bench, contract: TableContract, path: Path, *, positions: bool) -> None:
     """A file with the landed columns and no row: an empty source is an answer too."""
     listed = [f'cast(null as {column.duckdb_type}) as "{column.name}"' for column in contract.landed]
     listed += ["'' as _instance", "cast(0 as bigint) as _row_hash", "'' as _dlt_load_id", "false as _deleted"]
+    listed += ["cast(0 as bigint) as _position"] if positions else []
+    listed += ["cast(0 as bigint) as _position"]
     bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
 
 

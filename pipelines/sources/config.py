@@ -36,7 +36,11 @@ class Cursor(BaseModel):
 
 
 class TableFetch(BaseModel):
-    """How one table is read; no cursor means a full compare by row hash in every run."""
+    """How one table is read; no cursor means a full compare by row hash in every run.
+
+    `sweep_every_days: 0`: deletes at the source are never followed (a log that is purged there by age);
+    `full_every_days: 0`: no periodic full compare.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     cursor: Cursor | None = None

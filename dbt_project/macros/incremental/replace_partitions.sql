@@ -7,14 +7,14 @@
     and any number of loads ends in what a full refresh gives.
 
     A model says: materialized='incremental', incremental_strategy='replace_partitions',
-    partition_by='<its date column>', partition_source='<platform>.<table>',
+    partition_column='<its date column>', partition_source='<platform>.<table>',
     post_hook="{% raw %}{{ remember_partitions() }}{% endraw %}".
 #}
 
 {% macro get_incremental_replace_partitions_sql(arg_dict) %}
     {%- set target = arg_dict['target_relation'] -%}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-    {%- set day = adapter.quote(config.require('partition_by')) -%}
+    {%- set day = adapter.quote(config.require('partition_column')) -%}
     delete from {{ target }}
     where
         {{ day }} in (select t.partition_date from ({{ touched_partitions() }}) as t)
@@ -54,6 +54,7 @@
 
 {# Post-hook: after every build, full or incremental, the memory is today's fingerprints. #}
 {% macro remember_partitions() -%}
+    {%- if not execute %}{{ return('') }}{% endif -%}
     {%- set platform, table = config.require('partition_source').split('.') -%}
     {%- call statement('remember') -%}
         {{ replace_table(built_partitions(),

@@ -1,9 +1,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_partitions',
-    partition_by='activity_date',
+    partition_column='activity_date',
     partition_source='moodle.mdl_logstore_standard_log',
-    post_hook="{% if execute %}{{ remember_partitions() }}{% endif %}"
+    post_hook="{{ remember_partitions() }}"
 ) }}
 
 -- Reads the log alone: who is a learner and which course exists can change without a change in the log, and
