@@ -16,9 +16,10 @@ from pathlib import Path
 import duckdb
 
 from pipelines.contracts import META_COLUMNS, PlatformContract, TableContract, contract_path, load_contract
+from pipelines.warehouse import Warehouse
+from pipelines.warehouse.ops import create_ops
 
 PROJECT_ROOT = Path(__file__).parents[2]
-RUNS = "run_id VARCHAR, started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, as_of TIMESTAMP, outcome VARCHAR"
 ENTERED = "2020-01-01 00:00:00"
 
 
@@ -38,7 +39,7 @@ def stand_in_warehouse(
     """
     home.mkdir(parents=True, exist_ok=True)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        connection.execute(f"CREATE SCHEMA ops; CREATE TABLE ops.runs ({RUNS}, exit_code INTEGER)")
+        create_ops(Warehouse(connection, home / "warehouse.duckdb"))
         for platform, tables in platforms.items():
             contract = load_contract(contract_path(platform))
             connection.execute(f"CREATE SCHEMA {contract.schema}")

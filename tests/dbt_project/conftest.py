@@ -1,0 +1,39 @@
+"""What several dbt tests share: the whole project built once, on every platform's empty staging tables."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
+
+# schema → relation → column names in order
+Relations = dict[str, dict[str, list[str]]]
+
+
+@pytest.fixture(scope="session")
+def built_relations(tmp_path_factory: pytest.TempPathFactory) -> Relations:
+    """Every relation of the warehouse after `dbt build` of all models, without a row in staging."""
+    home = tmp_path_factory.mktemp("empty")
+    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}})
+    report = dbt(
+        home, "build", "--resource-type", "model", "--resource-type", "seed",
+        WAREHOUSE_PLATFORMS="subscriptions,moodle", WAREHOUSE_AS_OF="2026-07-31 06:00:00",
+    )  # fmt: skip
+    assert report.returncode == 0, report.stdout[-4000:]
+    return relations_of(home / "warehouse.duckdb")
+
+
+def relations_of(path: Path) -> Relations:
+    found: Relations = {}
+    query = """
+        SELECT table_schema, table_name, column_name FROM information_schema.columns
+        ORDER BY table_schema, table_name, ordinal_position
+    """
+    with closing(duckdb.connect(path, read_only=True)) as connection:
+        for schema, table, column in connection.execute(query).fetchall():
+            found.setdefault(schema, {}).setdefault(table, []).append(column)
+    return found

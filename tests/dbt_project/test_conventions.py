@@ -1,0 +1,212 @@
+"""The dbt project keeps the names, layers and dialect rules of ARCHITECTURE §3 and §6. Reads files only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+MODELS = PROJECT / "models"
+SQL_MODELS = sorted(MODELS.rglob("*.sql"))
+MACRO_FILES = sorted((PROJECT / "macros").rglob("*.sql"))
+DIALECT = PROJECT / "macros" / "dialect"
+MART_YAML = sorted((MODELS / "marts").rglob("*.yml"))
+
+# Constructs that DuckDB takes and SQL Server refuses, or takes to mean something else.
+FORBIDDEN = {
+    "an ordinal in group by": r"\bgroup\s+by\s+\d",
+    "an ordinal in order by": r"\border\s+by\s+\d",
+    "group by all": r"\bgroup\s+by\s+all\b",
+    "a cast with ::": r"::",
+    "qualify": r"\bqualify\b",
+    "limit": r"\blimit\s+\d",
+    "a boolean literal": r"(?<![\w(])(true|false)(?!\w)",
+    "using": r"\busing\s*\(",
+    "filter (where": r"\bfilter\s*\(",
+    "||": r"\|\|",
+    "ilike": r"\bilike\b",
+    "a regular expression": r"\bregexp_\w+|\bsimilar\s+to\b",
+    "a list or struct function": r"\b(list|struct|array|map|unnest)(_\w+)?\s*\(",
+    "exclude or replace in a star": r"\*\s*(exclude|replace)\b",
+    "an engine's own date function": r"\b(date_?(trunc|diff|add)|make_timestamp|epoch|strftime)\s*\(",
+    "now": r"\b(now|getdate|current_timestamp|sysutcdatetime|today)\b",
+    "is distinct from": r"\bis\s+(not\s+)?distinct\s+from\b",
+    "greatest or least": r"\b(greatest|least)\s*\(",
+    "an integer division": r"//",
+}
+
+
+def code(path: Path) -> str:
+    """The SQL and Jinja of a file without comments and without text literals."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"--[^\n]*", "", text)
+    return re.sub(r"'[^'\n]*'", "''", text).lower()
+
+
+def sql_of(path: Path) -> str:
+    """`code` without Jinja expressions and statements, which are not SQL."""
+    return re.sub(r"\{[{%].*?[%}]\}", " ", code(path), flags=re.DOTALL)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def described_models(path: Path) -> list[dict]:
+    return yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=relative)
+def test_a_models_name_tells_its_layer_and_its_folder(path):
+    layer, *folders = path.relative_to(MODELS).parts[:-1]
+    name, folder = path.stem, folders[0] if folders else "ops"
+    if layer == "staging":
+        assert re.fullmatch(rf"stg_{folder}__[a-z_]+", name)
+    elif layer == "intermediate":
+        assert re.fullmatch(rf"int_{folder}__[a-z_]+", name)
+    else:
+        assert layer == "marts"
+        assert folder in {"core", "customer_insight", "course_activity"}
+        view = "materialized='view'" in path.read_text(encoding="utf-8")
+        assert re.fullmatch(r"dim_[a-z_]+" if folder == "core" else r"fct_[a-z_]+", name) or view
+        assert not name.startswith(("stg_", "int_"))
+
+
+@pytest.mark.parametrize("path", sorted(MODELS.rglob("*.yml")), ids=relative)
+def test_a_yaml_file_is_named_by_its_folder(path):
+    layer, *folders = path.relative_to(MODELS).parts[:-1]
+    folder = folders[0] if folders else "ops"
+    prefix = f"_int_{folder}" if layer == "intermediate" else f"_{folder}"
+    assert re.fullmatch(rf"{prefix}__(models|unit_tests|sources)\.yml", path.name)
+    assert layer == "staging" or "sources" not in path.name
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=relative)
+def test_only_staging_models_read_sources_and_read_one(path):
+    sources = re.findall(r"\bsource\(", code(path))
+    assert len(sources) == (1 if "staging" in path.parts else 0)
+
+
+@pytest.mark.parametrize("path", [path for path in SQL_MODELS if "staging" in path.parts], ids=relative)
+def test_staging_models_join_nothing(path):
+    assert not re.search(r"\bjoin\b|\bgroup\s+by\b|\bref\(", code(path))
+
+
+@pytest.mark.parametrize("path", [path for path in SQL_MODELS if "marts" in path.parts], ids=relative)
+def test_marts_of_customers_and_courses_read_no_staging_model(path):
+    allowed = "core" in path.parts  # a dimension may stand directly on staging
+    assert allowed or not re.search(r"ref\('stg_", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SQL_MODELS, ids=relative)
+def test_a_model_is_a_chain_of_ctes_that_ends_in_select_star(path):
+    text = sql_of(path).strip()
+    assert re.search(r"select \* from \w+\s*$", text)
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 120
+    assert "ephemeral" not in text
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_nothing_stands_in_sql_that_only_one_engine_understands(what):
+    files = [*SQL_MODELS, *(PROJECT / "tests").rglob("*.sql")]
+    files += [path for path in MACRO_FILES if DIALECT not in path.parents]
+    guilty = [relative(path) for path in files if re.search(FORBIDDEN[what], sql_of(path))]
+    assert guilty == []
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_that_check_would_see_it(what):
+    examples = {
+        "an ordinal in group by": "select a from t group by 1",
+        "an ordinal in order by": "select a from t order by 1",
+        "group by all": "select a from t group by all",
+        "a cast with ::": "select a::date from t",
+        "qualify": "select a from t qualify row_number() over () = 1",
+        "limit": "select a from t limit 5",
+        "a boolean literal": "select true from t",
+        "using": "select a from t join u using (a)",
+        "filter (where": "select count(*) filter (where a = 1) from t",
+        "||": "select a || b from t",
+        "ilike": "select a from t where a ilike b",
+        "a regular expression": "select regexp_matches(a, b) from t",
+        "a list or struct function": "select list_value(a) from t",
+        "exclude or replace in a star": "select * exclude (a) from t",
+        "an engine's own date function": "select date_trunc(a) from t",
+        "now": "select current_timestamp from t",
+        "is distinct from": "select a from t where a is not distinct from b",
+        "greatest or least": "select greatest(a, b) from t",
+        "an integer division": "select a // b from t",
+    }
+    assert re.search(FORBIDDEN[what], examples[what])
+
+
+def macros_in(path: Path) -> set[str]:
+    return set(re.findall(r"\{%-?\s*macro\s+(\w+)\s*\(", path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", sorted(DIALECT.glob("*.sql")), ids=relative)
+def test_a_dialect_macro_has_a_body_for_each_engine_and_no_default(path):
+    names = macros_in(path)
+    concepts = {name for name in names if "__" not in name}
+    assert concepts
+    assert names == concepts | {
+        f"{engine}__{name}" for engine in ("duckdb", "sqlserver") for name in concepts
+    }
+    assert path.read_text(encoding="utf-8").count("adapter.dispatch(") == len(concepts)
+
+
+def test_engines_are_named_in_dialect_macros_only():
+    outside = [path for path in [*MACRO_FILES, *SQL_MODELS] if DIALECT not in path.parents]
+    guilty = [
+        relative(path)
+        for path in outside
+        if re.search(r"(duckdb|sqlserver|default)__|target\.type", code(path))
+    ]
+    assert guilty == []
+
+
+def test_every_mart_has_a_description_that_opens_with_its_grain():
+    marts = {path.stem for path in SQL_MODELS if "marts" in path.parts}
+    described = {model["name"]: model for path in MART_YAML for model in described_models(path)}
+    assert set(described) == marts
+    wrong = [name for name, model in described.items() if not model["description"].startswith("One row per ")]
+    assert wrong == []
+
+
+def test_every_model_says_what_a_row_is():
+    models = {model["name"]: model for path in MODELS.rglob("*.yml") for model in described_models(path)}
+    assert set(models) == {path.stem for path in SQL_MODELS}
+    without = [
+        name for name, model in models.items() if not re.match(r"One row(:| per )", model["description"])
+    ]
+    assert without == []
+
+
+def test_the_grain_of_every_mart_is_tested():
+    """A combination of columns, or one column that is unique and not null."""
+    untested = []
+    for model in (model for path in MART_YAML for model in described_models(path)):
+        tests = [test for test in model.get("data_tests", []) if "unique_combination" in test]
+        columns = [column.get("data_tests", []) for column in model["columns"]]
+        if not tests and not any("unique" in names and "not_null" in names for names in columns):
+            untested.append(model["name"])
+    assert untested == []
+
+
+def test_a_measures_macro_is_named_like_its_file_and_says_what_it_is():
+    for path in (PROJECT / "macros" / "measures").glob("*.sql"):
+        assert path.stem in macros_in(path), path.name
+        assert path.read_text(encoding="utf-8").startswith(f"{{# {path.stem}: "), path.name
+
+
+def test_singular_tests_are_sentences_that_say_what_when_and_how_to_resolve():
+    for path in (PROJECT / "tests").rglob("*.sql"):
+        if path.parent.name == "generic":
+            continue
+        assert path.stem.count("_") >= 4, path.name
+        text = path.read_text(encoding="utf-8")
+        assert "What:" in text, path.name
+        assert "Resolve:" in text, path.name
