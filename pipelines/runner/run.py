@@ -163,8 +163,12 @@ class Run:
         self._publish(marts)
 
     def _skip_all(self, present: list[str]) -> None:
+        unchecked = {"staging": staging_relations(None, present)}
+        with suppress(UsageError):  # the work folder may have been emptied, and dbt's list of marts with it
+            unchecked["marts"] = transform.published_relations(self.settings)
         with self._open() as warehouse:
-            check.store(warehouse, self.report.run_id, "staging", None, staging_relations(None, present))
+            for layer, relations in unchecked.items():
+                check.store(warehouse, self.report.run_id, layer, None, relations)
         self.report.warnings.append("Nothing changed since the last published run: build and checks skipped.")
         self.report.outcome = "unchanged"
 
