@@ -65,6 +65,8 @@ def pseudonym(column: Column, raw: str) -> str:
     """NULL stays NULL, and so do blanked values and values that mean nobody."""
     value = f"nullif(trim(cast({raw} as varchar)), '')"
     if column.identifier in ("email", "username", "upn"):
+        # nfc_normalize ends at a NUL, which would make one person of all whose names begin alike
+        value = f"nullif(trim(replace(cast({raw} as varchar), chr(0), '')), '')"
         value = f"lower(nfc_normalize({value}))"
     if column.nobody:
         value = f"case when {value} not in ({_literals(column.nobody)}) then {value} end"
@@ -83,7 +85,7 @@ def matches(condition: Condition) -> str:
 
 def derived(column: Column, clock: datetime) -> str:
     """One of the closed list of values computed before hashing, because nobody can see them afterwards."""
-    raw = f'cast("r_{column.derived_from}" as varchar)'
+    raw = f'trim(cast("r_{column.derived_from}" as varchar))'
     if column.derive == "account_kind":
         return _account_kind(column, raw)
     if column.derive == "email_domain_class":
@@ -116,7 +118,8 @@ def _email_domain_class(raw: str) -> str:
 
 
 def _age_band(raw: str, clock: datetime) -> str:
-    age = f"date_diff('year', try_cast({raw} as date), date '{clock.date().isoformat()}')"
+    # date_diff counts turns of the year, which makes every seventeen-year-old an adult by January
+    age = f"date_sub('year', try_cast({raw} as date), date '{clock.date().isoformat()}')"
     return (
         f"case when {age} is null then null when {age} < 5 then 'under_5' when {age} < 11 then '5_to_10' "
         f"when {age} < 16 then '11_to_15' when {age} < 18 then '16_to_17' else 'adult' end"
