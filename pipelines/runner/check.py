@@ -60,6 +60,23 @@ def run_checks(
         return CheckReport(_read(output, layer, code))
 
 
+def unpublished_loads(warehouse: Warehouse) -> list[str]:
+    """Loads that brought rows since the last published run; none, meaning all rows, if nothing is published.
+
+    Not only this run's: rows of a run whose check failed are still in staging, and would pass the next
+    run unseen if that one looked at its own rows only.
+    """
+    published = warehouse.value("select max(finished_at) from ops.runs where outcome = 'published'")
+    if published is None:
+        return []
+    loads = warehouse.rows(
+        "select distinct load_id from ops.landings where outcome = 'closed' and rows_landed > 0 "
+        "and landed_at > ? order by load_id",
+        [published],
+    )
+    return [str(load_id) for (load_id,) in loads]
+
+
 def store(
     warehouse: Warehouse, run_id: str, layer: str, report: CheckReport | None, skipped: list[str]
 ) -> None:
