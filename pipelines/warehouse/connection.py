@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseError, WarehouseLocked
 from pipelines.settings import Settings
+from pipelines.warehouse.allocator import bound_allocator
 
 
 class Warehouse:
@@ -86,6 +87,7 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
     path = settings.warehouse_file
     if read_only and not path.exists():
         raise UsageError(f"There is no warehouse at {path} yet.", "Run `warehouse run` first.")
+    bound_allocator()
     path.parent.mkdir(parents=True, exist_ok=True)
     spill = settings.work_folder / "spill"
     spill.mkdir(parents=True, exist_ok=True)
