@@ -1,4 +1,4 @@
-"""Runs suites through Great Expectations: one checkpoint for all, then a closer look at what failed."""
+"""Runs suites through Great Expectations, then takes a closer look at what failed."""
 
 from __future__ import annotations
 
@@ -107,8 +107,7 @@ class Validation:
         return self._context.checkpoints.add(checkpoint)
 
     def _actions(self) -> list[Any]:
-        if self._docs is None:
-            return []
+        """What a checkpoint does with its results: it writes the data docs."""
         store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(self._docs)}
         site = {"class_name": "SiteBuilder", "store_backend": store, "show_how_to_buttons": False}
         site["site_index_builder"] = {"class_name": "DefaultSiteIndexBuilder"}
