@@ -177,12 +177,10 @@ def row_hash(columns: tuple[Column, ...]) -> str:
     parts = []
     for column in columns:
         name = _quoted(column.name)
-        text = (
-            f"concat(length({name}), ':', {name})"
-            if column.kind in ("text", "json")
-            else f"cast({name} as varchar)"
-        )
-        parts.append(f"coalesce({text}, '')")
+        # what can be empty tells its length, so that '' (`0:`) is not NULL (`:`)
+        size = {"text": "length", "json": "length", "binary": "octet_length"}.get(column.kind)
+        value = f"cast({name} as varchar)"
+        parts.append(f"concat({size}({name}), ':', {value})" if size else f"coalesce({value}, '')")
     number = f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
     return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
 

@@ -168,7 +168,6 @@ def _write_empty(bench: Bench, contract: TableContract, path: Path, *, positions
     listed = [f'cast(null as {column.duckdb_type}) as "{column.name}"' for column in contract.landed]
     listed += ["'' as _instance", "cast(0 as bigint) as _row_hash", "'' as _dlt_load_id", "false as _deleted"]
     listed += ["cast(0 as bigint) as _position"] if positions else []
-    listed += ["cast(0 as bigint) as _position"]
     bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
 
 
