@@ -1,7 +1,7 @@
 """The project compiled for SQL Server, without a server, is T-SQL: it parses, and means what it says.
 
 sqlglot's T-SQL parser accepts much that SQL Server refuses, so rules on the parsed tree stand beside it.
-Names are resolved against the columns that the DuckDB build has, without lateral aliases, which T-SQL has not.
+Names are resolved against the columns of the DuckDB build, without lateral aliases, which T-SQL has not.
 """
 
 from __future__ import annotations
