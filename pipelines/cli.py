@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.runner.run import RunReport
+    from pipelines.runner.report import RunReport
     from pipelines.settings import Settings
 
 app = typer.Typer(

@@ -26,20 +26,12 @@ IDENTIFIERS = frozenset({"email", "username", "user_id", "upn", "account_id"})
 DERIVATIONS = frozenset({"account_kind", "email_domain_class", "age_band", "name_too_long"})
 META_COLUMNS = ("_instance", "_row_hash", "_dlt_load_id", "_deleted")
 _TYPE = re.compile(r"^([a-z]+)(?:\((\d+)(?:,\s*(\d+))?\))?$")
-_KNOWN_META = frozenset(
-    [
-        "source_type",
-        "personal",
-        "identifier",
-        "nullable",
-        "nobody",
-        "blank_when",
-        "derive",
-        "from",
-        "rules",
-        "retired_when",
-    ]
+PARTITION_UNITS = frozenset({"epoch_seconds", "timestamp", "date"})
+_ACCOUNT_KINDS = frozenset({"learner", "guest", "generator", "retired", "staff", "bot"})
+_COLUMN_META = frozenset(
+    "source_type personal identifier nullable nobody blank_when derive from rules retired_when".split()
 )
+_TABLE_META = frozenset({"key", "version", "partition"})
 
 
 @dataclass(frozen=True)
@@ -168,6 +160,8 @@ def load_contract(path: Path) -> PlatformContract:
     except yaml.MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise ContractError([f"{path}:{line}: not valid YAML: {broken.problem}."]) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ContractError([f"{path}:1: not YAML in UTF-8: a byte in it cannot stand there."]) from None
     return _Reader(path).read(document)
 
 
@@ -177,21 +171,32 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problems: list[str] = []
+        self._at: tuple[Mapping[str, Any], str, str | None] = ({}, "sources", None)
 
     def read(self, document: Any) -> PlatformContract:
         sources = (document or {}).get("sources") or [] if isinstance(document, dict) else []
         if len(sources) != 1:
             raise ContractError([f"{self.path}:1: one platform per file is expected, found {len(sources)}."])
         source = sources[0]
-        platform = str(source["name"])
-        tables: dict[str, TableContract] = {}
-        for table in source.get("tables") or []:
-            if table["name"] in tables:
-                self._problem(table, table["name"], None, "the table is declared twice")
-            tables[table["name"]] = self._table(platform, table)
+        try:
+            platform = str(source["name"])
+            tables = self._tables(platform, source.get("tables") or [])
+        except (AttributeError, KeyError, TypeError, ValueError) as misshapen:
+            what = f"`{misshapen.args[0]}` is missing" if isinstance(misshapen, KeyError) else "misshapen"
+            self._problem(*self._at, f"{what}, here or just below; it is written as dbt's sources are")
         if self.problems:
             raise ContractError(self.problems)
         return PlatformContract(platform, source.get("schema", f"staging_{platform}"), tables, self.path)
+
+    def _tables(self, platform: str, nodes: list[dict[str, Any]]) -> dict[str, TableContract]:
+        tables: dict[str, TableContract] = {}
+        for node in nodes:
+            name = str(node["name"])
+            self._at = (node, name, None)
+            if name in tables:
+                self._problem(node, name, None, "the table is declared twice")
+            tables[name] = self._table(platform, node)
+        return tables
 
     def _problem(self, node: Mapping[str, Any], table: str, column: str | None, what: str) -> None:
         place = f"{table}.{column}" if column else table
@@ -200,6 +205,8 @@ class _Reader:
     def _table(self, platform: str, node: dict[str, Any]) -> TableContract:
         name = str(node["name"])
         meta = (node.get("config") or {}).get("meta") or {}
+        for unknown in sorted(set(meta) - _TABLE_META - {"__line__"}):
+            self._problem(node, name, None, f"unknown entry `{unknown}` in config.meta")
         columns = tuple(column for item in node.get("columns") or [] if (column := self._column(name, item)))
         known = {column.name for column in columns}
         for item in _duplicates([str(item.get("name")) for item in node.get("columns") or []]):
@@ -208,20 +215,23 @@ class _Reader:
         if not key:
             self._problem(node, name, None, "a key is missing (config.meta.key)")
         partition = meta.get("partition") or {}
+        if partition and partition.get("unit") not in PARTITION_UNITS:
+            self._problem(node, name, None, f"a partition needs `unit:`, one of {sorted(PARTITION_UNITS)}")
         named = (*key, *filter(None, [meta.get("version"), partition.get("column")]))
         for missing in [column for column in named if column not in known]:
             self._problem(node, name, missing, "named as key, version or partition but not declared")
-        self._check_references(node, name, columns, key)
+        self._check_references(node, name, columns, named)
         return TableContract(
             platform, name, key, meta.get("version"), partition.get("column"), partition.get("unit"), columns,
             str(node.get("description", "")),
         )  # fmt: skip
 
     def _column(self, table: str, node: dict[str, Any]) -> Column | None:
-        name = str(node.get("name"))
+        name = str(node["name"])
+        self._at = (node, table, name)
         meta = {k: v for k, v in ((node.get("config") or {}).get("meta") or {}).items() if k != "__line__"}
         before = len(self.problems)
-        for unknown in sorted(set(meta) - _KNOWN_META):
+        for unknown in sorted(set(meta) - _COLUMN_META):
             self._problem(node, table, name, f"unknown entry `{unknown}` in config.meta")
         kind, sizes = self._type(node, table, name, meta)
         self._check_class(node, table, name, meta)
@@ -250,7 +260,12 @@ class _Reader:
             return "text", (None, None, None)
         first, second = (int(number) if number else None for number in match.group(2, 3))
         if match[1] == "decimal":
-            return "decimal", (None, first or 38, second or 0)
+            precision, scale = first or 38, second or 0
+            if not scale <= precision <= 38:
+                self._problem(node, table, name, "a decimal has up to 38 digits, its fraction among them")
+            return "decimal", (None, precision, scale)
+        if second is not None or (first is not None and match[1] != "text"):
+            self._problem(node, table, name, f"`{node['data_type']}`: only text has a length")
         return match[1], (first, None, None)
 
     def _check_class(self, node: dict[str, Any], table: str, name: str, meta: dict[str, Any]) -> None:
@@ -261,6 +276,13 @@ class _Reader:
             )
         if personal == "pseudonym" and meta.get("identifier") not in IDENTIFIERS:
             self._problem(node, table, name, f"a pseudonym needs `identifier:`, one of {sorted(IDENTIFIERS)}")
+        if personal == "pseudonym" and not str(node.get("data_type")).startswith("text"):
+            self._problem(node, table, name, "a pseudonym lands as text")
+        if not isinstance(meta.get("nullable", True), bool):
+            self._problem(node, table, name, f"`nullable: {meta['nullable']}` is neither true nor false")
+        rules = {k: v for k, v in (meta.get("rules") or {}).items() if k != "__line__"}
+        if set(rules) - _ACCOUNT_KINDS or not all(isinstance(patterns, list) for patterns in rules.values()):
+            self._problem(node, table, name, f"`rules:` gives lists of patterns to {sorted(_ACCOUNT_KINDS)}")
         if derive and derive not in DERIVATIONS:
             self._problem(node, table, name, f"`derive: {derive}` is not one of {sorted(DERIVATIONS)}")
         if derive and not meta.get("from"):
@@ -269,7 +291,7 @@ class _Reader:
             self._problem(node, table, name, "`source_type` is missing")
 
     def _check_references(
-        self, node: dict[str, Any], table: str, columns: tuple[Column, ...], key: tuple[str, ...]
+        self, node: dict[str, Any], table: str, columns: tuple[Column, ...], named: tuple[str, ...]
     ) -> None:
         known = {column.name: column for column in columns}
         for column in columns:
@@ -277,11 +299,13 @@ class _Reader:
             for name in filter(None, [column.derived_from, *(c.column for c in conditions if c)]):
                 if name not in known:
                     self._problem(node, table, column.name, f"refers to `{name}`, which is not declared")
+                elif known[name].derive:
+                    self._problem(node, table, column.name, f"reads `{name}`, which is itself derived")
                 elif known[name].personal == "free_text":
                     self._problem(node, table, column.name, f"reads `{name}`, but free text is never read")
-        for name in key:
+        for name in named:
             if name in known and not known[name].lands:
-                self._problem(node, table, name, "a key must land")
+                self._problem(node, table, name, "a key, version or partition must land")
 
 
 def _condition(node: Any) -> Condition | None:

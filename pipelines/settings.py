@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     statement_timeout: int = Field(3600, description="Seconds a statement may run on a source")
     connect_timeout: int = Field(10, description="Seconds to wait for a source to answer")
+    connect_attempts: int = Field(3, ge=1, description="How often a source that does not answer is asked")
     max_delete_share: float = Field(
         0.2, description="Key sweep stops when more than this share of a table's rows would be deleted"
     )
@@ -144,7 +145,7 @@ def load_settings() -> Settings:
     if env_file:
         _refuse_open_secrets(Path(env_file))
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file)
     except ValidationError as invalid:
         first = invalid.errors(include_input=False)[0]
         name = "WAREHOUSE_" + "__".join(str(part) for part in first["loc"]).upper()

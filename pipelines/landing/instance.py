@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+
 from pipelines.contracts import PlatformContract
 from pipelines.errors import LandingError, Unbalanced
 from pipelines.landing.ledger import close_landing, open_landings, recount, utc_now
@@ -45,6 +47,18 @@ class Instance:
     where: InstanceSettings
 
 
+def guarded(reader: Reader, settings: Settings) -> None:
+    """The reader's guard; a source that does not answer is asked again, one that refuses is not."""
+    for attempt in Retrying(
+        retry=retry_if_exception(lambda failed: getattr(failed, "retryable", False)),
+        stop=stop_after_attempt(settings.connect_attempts),
+        wait=wait_exponential(max=30),
+        reraise=True,
+    ):
+        with attempt:
+            reader.guard()
+
+
 class InstanceLanding:
     """The landing of one instance; `outcomes` is filled table by table."""
 
@@ -57,7 +71,7 @@ class InstanceLanding:
         it = self._it
         reader = open_reader(it.plan.contract.platform, it.name, it.where, it.settings)
         try:
-            reader.guard()
+            guarded(reader, it.settings)
             tables = [TableOutcome(table, it.name) for table in it.plan.contract.tables.values()]
             self.land(tables, self._stage_from(reader))
         finally:

@@ -6,14 +6,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pipelines.contracts import contract_path, load_contract
 from pipelines.errors import (
     BuildFailed,
     CheckFailed,
-    ContractError,
     SettingsError,
     Unbalanced,
     UsageError,
@@ -23,37 +20,14 @@ from pipelines.landing.platform import PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.runner import check, publish, transform
 from pipelines.runner.changes import Changes, code_hash, find_changes
+from pipelines.runner.journal import Journal
 from pipelines.runner.lock import run_lock
 from pipelines.runner.progress import Progress
+from pipelines.runner.relations import present_platforms, staging_relations
+from pipelines.runner.report import RunReport
 from pipelines.settings import Settings
-from pipelines.sources.config import known_platforms
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.ops import create_ops
-
-ALL_GOOD, FAILED, FLAGGED = 0, 1, 3
-
-
-@dataclass
-class RunReport:
-    """What the closing table shows and what the exit code says."""
-
-    run_id: str
-    platforms: list[PlatformOutcome] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    published_rows: int | None = None
-    outcome: str = "running"
-    failed_with: int = FAILED
-
-    @property
-    def flagged(self) -> bool:
-        return bool(self.problems)
-
-    @property
-    def exit_code(self) -> int:
-        if self.outcome == "failed":
-            return self.failed_with
-        return FLAGGED if self.flagged else ALL_GOOD
 
 
 class Run:
@@ -73,6 +47,7 @@ class Run:
                 create_ops(warehouse)
                 warehouse.execute("update ops.runs set outcome = 'killed' where outcome = 'running'")
                 warehouse.insert("ops.runs", [self._row()])
+            self._journal = Journal(self.settings, self.report.run_id)
             try:
                 yield
                 self.report.outcome = self.report.outcome.replace("running", "done")
@@ -86,6 +61,7 @@ class Run:
                 # a full disk must not hide the sentence that says so
                 with suppress(WarehouseError):
                     self._record_end()
+                self._journal.ended(self.report.outcome, self.report.exit_code)
 
     def land(self, platforms: list[str]) -> None:
         """Lands each platform; an error flags the run and the others go on."""
@@ -112,6 +88,8 @@ class Run:
 
     def _note(self, outcome: PlatformOutcome) -> None:
         self.report.platforms.append(outcome)
+        for table in outcome.tables:
+            self._journal.landed(table)
         for error in [*outcome.errors, *(table.error for table in outcome.tables if table.error)]:
             self._say(str(error))
 
@@ -120,6 +98,7 @@ class Run:
         if sentence not in self.report.problems:
             self.report.problems.append(sentence)
             self.progress.problem(sentence)
+            self._journal.problem(sentence)
 
     def replay(self, platforms: list[str]) -> None:
         """Lands quarantined rows that today's contract accepts; the next build picks them up."""
@@ -218,6 +197,7 @@ class Run:
             outcome = "done"
         finally:
             self._steps.append((step, outcome, time.monotonic() - started))
+            self._journal.step(*self._steps[-1])
 
     def _open(self) -> Warehouse:
         return open_warehouse(self.settings)
@@ -243,39 +223,3 @@ class Run:
                 [now, self.report.outcome, self.report.exit_code,
                  code_hash(self.settings, present_platforms(warehouse)), self.report.run_id],
             )  # fmt: skip
-
-
-def present_platforms(warehouse: Warehouse) -> list[str]:
-    """Platforms whose contract is wholly in staging: only their models can be built."""
-    return [platform for platform in known_platforms() if _is_present(warehouse, platform)]
-
-
-def _is_present(warehouse: Warehouse, platform: str) -> bool:
-    try:
-        contract = load_contract(contract_path(platform))
-    except ContractError:
-        # The landing has refused it. What landed under the contract before stays in the marts.
-        return bool(
-            warehouse.value(
-                "select count(*) from ops.landings where platform = ? and outcome = 'closed'", [platform]
-            )
-        )
-    return all(warehouse.has_table(contract.schema, table) for table in contract.tables)
-
-
-def staging_relations(changes: Changes | None, present: list[str]) -> list[str]:
-    """`staging_<platform>.<table>` of changed tables, or of all tables of the platforms present.
-
-    A platform whose contract is refused has none: nothing new of it landed, and its suites derive from it.
-    """
-    contracts = []
-    for platform in present:
-        with suppress(ContractError):
-            contracts.append(load_contract(contract_path(platform)))
-    changed = set(changes.tables) if changes and not changes.everything else None
-    return [
-        f"{contract.schema}.{table}"
-        for contract in contracts
-        for table in contract.tables
-        if changed is None or (contract.platform, table) in changed
-    ]
