@@ -1,0 +1,126 @@
+"""No name, address, login or free text of the sources is anywhere but in the sources, sealed payloads apart."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from scripts.sample_sources.moodle import NEVER_LANDS
+from tests.end_to_end.homes import Home
+
+# Logins that are also words of ours: kinds of accounts, and the name every installation gives its administrator.
+WORDS = {"guest", "admin"}
+PERSONS = {
+    "subscriptions": {"contacts": ("email",)},
+    "moodle": {
+        "mdl_user": (
+            "username", "email", "idnumber", "firstname", "lastname", "phone1", "address", "institution", "lastip",
+            "description", "password", "secret",
+        ),
+        "mdl_forum_posts": ("message", "subject"),
+        "mdl_logstore_standard_log": ("ip",),
+        "mdl_grade_grades": ("feedback",),
+    },
+}  # fmt: skip
+
+
+def identifiers(home: Home) -> set[str]:
+    """Every distinct value of the sources' personal columns, lower-cased; too short ones would be in any text."""
+    found = {text.lower() for text in NEVER_LANDS}
+    for platform, tables in PERSONS.items():
+        with closing(sqlite3.connect(home.source(platform))) as source:
+            for table, columns in tables.items():
+                offered = {row[1] for row in source.execute(f"pragma table_info({table})")}
+                for column in offered.intersection(columns):
+                    rows = source.execute(f'select distinct "{column}" from "{table}"')
+                    found |= {str(row[0]).lower() for row in rows if row[0]}
+    return {text for text in found | full_names(home) if len(text) > 3} - WORDS
+
+
+def full_names(home: Home) -> set[str]:
+    """A contact's first or last name alone is a word that a school's name may hold."""
+    with closing(sqlite3.connect(home.source("subscriptions"))) as source:
+        return {row[0].lower() for row in source.execute("select first_name || ' ' || last_name from contacts")}
+
+
+def texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Each column of a DuckDB or Parquet file as one lower-cased text, a value a line, pseudonyms taken out."""
+    is_parquet = path.suffix == ".parquet"
+    with closing(duckdb.connect(":memory:" if is_parquet else path, read_only=not is_parquet)) as connection:
+        if is_parquet:
+            connection.execute(f"create table rows as select * from read_parquet('{path}')")
+        columns = connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns "
+            "where data_type in ('VARCHAR', 'JSON', 'BLOB')"
+        ).fetchall()
+        for schema, table, column in columns:
+            values = f'select distinct lower(cast("{column}" as varchar)) as value from "{schema}"."{table}"'
+            rows = connection.execute(
+                f"select value from ({values}) where not regexp_full_match(value, 'sample:[0-9a-f]{{64}}')"
+            )
+            yield f"{schema}.{table}.{column}", "\n".join(row[0] for row in rows.fetchall())
+
+
+def found_in(text: str, needles: set[str]) -> list[str]:
+    return [needle for needle in needles if needle in text]
+
+
+@pytest.fixture(scope="module")
+def needles(first) -> set[str]:
+    wanted = identifiers(first[0])
+    assert {"pupil00010", "quillfeather", "zinnober lane"} <= wanted
+    assert len(wanted) > 1000
+    return wanted
+
+
+@pytest.mark.parametrize("file", ["warehouse.duckdb", "published/marts.duckdb"])
+def test_no_column_of_any_schema_holds_an_identifier(first, needles, file):
+    searched = {}
+    for column, text in texts(first[0].folder / file):
+        searched[column] = len(text)
+        assert found_in(text, needles) == [], column
+    assert len(searched) > (150 if file.startswith("warehouse") else 20)
+    assert any(size > 100_000 for size in searched.values()) or file.startswith("published")
+
+
+def test_the_search_finds_what_is_there(first, needles, tmp_path):
+    path = tmp_path / "leak.duckdb"
+    with closing(duckdb.connect(path)) as connection:
+        connection.execute("create table t as select 'sample:' || repeat('a', 64) as p, 'Mx Quillfeather' as x")
+    assert [column for column, text in texts(path) if found_in(text, needles)] == ["main.t.x"]
+
+
+def test_nothing_left_beside_the_warehouse_holds_an_identifier(first, needles):
+    """Logs, dbt's target folder, work files of the landing, dlt's folder."""
+    home, searched = first[0], []
+    for path in home.folder.rglob("*"):
+        if not path.is_file() or path.suffix == ".duckdb" or path.is_relative_to(home.folder / "sample"):
+            continue
+        searched.append(path.name)
+        if path.suffix == ".parquet":
+            assert [column for column, text in texts(path) if found_in(text, needles)] == [], path
+        else:
+            text = path.read_bytes().decode("utf-8", "replace").lower()
+            assert found_in(text, needles) == [], path
+    assert "dbt.log" in searched
+    assert "manifest.json" in searched
+
+
+def test_no_message_holds_an_identifier_or_a_key(first, needles):
+    home, said = first
+    assert found_in(said.everything.lower(), needles) == []
+    keys = {home.settings[name] for name in ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")}
+    assert found_in(said.everything, keys) == []
+    for path in (home.folder / "logs").rglob("*"):
+        assert found_in(path.read_text(), keys) == []
+
+
+def test_published_people_are_pseudonyms(first):
+    keys = [row[0] for row in first[0].marts("select person_key from core.dim_people")]
+    assert len(keys) > 300
+    assert all(len(key.rsplit(":", 1)[1]) == 64 for key in keys)
