@@ -28,10 +28,10 @@ META_COLUMNS = ("_instance", "_row_hash", "_dlt_load_id", "_deleted")
 _TYPE = re.compile(r"^([a-z]+)(?:\((\d+)(?:,\s*(\d+))?\))?$")
 PARTITION_UNITS = frozenset({"epoch_seconds", "timestamp", "date"})
 _ACCOUNT_KINDS = frozenset({"learner", "guest", "generator", "retired", "staff", "bot"})
-_COLUMN_META = frozenset(
-    "source_type personal identifier nullable nobody blank_when derive from rules retired_when".split()
-)
 _TABLE_META = frozenset({"key", "version", "partition"})
+_COLUMN_META = frozenset(["source_type", "personal", "identifier", "nullable", "nobody", "blank_when", "derive",
+                          "from", "rules", "retired_when"])  # fmt: skip
+_Sizes = tuple[int | None, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class _Reader:
             tables = self._tables(platform, source.get("tables") or [])
         except (AttributeError, KeyError, TypeError, ValueError) as misshapen:
             what = f"`{misshapen.args[0]}` is missing" if isinstance(misshapen, KeyError) else "misshapen"
-            self._problem(*self._at, f"{what}, here or just below; it is written as dbt's sources are")
+            self._say(f"{what}, here or just below; it is written as dbt's sources are")
         if self.problems:
             raise ContractError(self.problems)
         return PlatformContract(platform, source.get("schema", f"staging_{platform}"), tables, self.path)
@@ -194,7 +194,7 @@ class _Reader:
             name = str(node["name"])
             self._at = (node, name, None)
             if name in tables:
-                self._problem(node, name, None, "the table is declared twice")
+                self._say("the table is declared twice")
             tables[name] = self._table(platform, node)
         return tables
 
@@ -202,11 +202,15 @@ class _Reader:
         place = f"{table}.{column}" if column else table
         self.problems.append(f"{self.path}:{node.get('__line__', 1)}: {place}: {what}.")
 
+    def _say(self, what: str) -> None:
+        """A problem of the table or column that is being read."""
+        self._problem(*self._at, what)
+
     def _table(self, platform: str, node: dict[str, Any]) -> TableContract:
         name = str(node["name"])
         meta = (node.get("config") or {}).get("meta") or {}
         for unknown in sorted(set(meta) - _TABLE_META - {"__line__"}):
-            self._problem(node, name, None, f"unknown entry `{unknown}` in config.meta")
+            self._say(f"unknown entry `{unknown}` in config.meta")
         columns = tuple(column for item in node.get("columns") or [] if (column := self._column(name, item)))
         known = {column.name for column in columns}
         for item in _duplicates([str(item.get("name")) for item in node.get("columns") or []]):
@@ -232,9 +236,9 @@ class _Reader:
         meta = {k: v for k, v in ((node.get("config") or {}).get("meta") or {}).items() if k != "__line__"}
         before = len(self.problems)
         for unknown in sorted(set(meta) - _COLUMN_META):
-            self._problem(node, table, name, f"unknown entry `{unknown}` in config.meta")
-        kind, sizes = self._type(node, table, name, meta)
-        self._check_class(node, table, name, meta)
+            self._say(f"unknown entry `{unknown}` in config.meta")
+        kind, sizes = self._type(node, meta)
+        self._check_class(node, meta)
         if len(self.problems) > before:
             return None
         length, precision, scale = sizes
@@ -247,48 +251,42 @@ class _Reader:
             _condition(meta.get("retired_when")),
         )  # fmt: skip
 
-    def _type(
-        self, node: dict[str, Any], table: str, name: str, meta: dict[str, Any]
-    ) -> tuple[str, tuple[int | None, int | None, int | None]]:
+    def _type(self, node: dict[str, Any], meta: dict[str, Any]) -> tuple[str, _Sizes]:
         if meta.get("personal") in ("identifier", "free_text", "sensitive") and "data_type" not in node:
             return "text", (None, None, None)
         match = _TYPE.match(str(node.get("data_type", "")))
         if not match or match[1] not in KINDS:
-            self._problem(
-                node, table, name, f"unknown type `{node.get('data_type')}`; one of {sorted(KINDS)}"
-            )
+            self._say(f"unknown type `{node.get('data_type')}`; one of {sorted(KINDS)}")
             return "text", (None, None, None)
         first, second = (int(number) if number else None for number in match.group(2, 3))
         if match[1] == "decimal":
             precision, scale = first or 38, second or 0
             if not scale <= precision <= 38:
-                self._problem(node, table, name, "a decimal has up to 38 digits, its fraction among them")
+                self._say("a decimal has up to 38 digits, its fraction among them")
             return "decimal", (None, precision, scale)
         if second is not None or (first is not None and match[1] != "text"):
-            self._problem(node, table, name, f"`{node['data_type']}`: only text has a length")
+            self._say(f"`{node['data_type']}`: only text has a length")
         return match[1], (first, None, None)
 
-    def _check_class(self, node: dict[str, Any], table: str, name: str, meta: dict[str, Any]) -> None:
+    def _check_class(self, node: dict[str, Any], meta: dict[str, Any]) -> None:
         personal, derive = meta.get("personal"), meta.get("derive")
         if personal not in CLASSES:
-            self._problem(
-                node, table, name, f"personal-data class is `{personal}`; say one of {sorted(CLASSES)}"
-            )
+            self._say(f"personal-data class is `{personal}`; say one of {sorted(CLASSES)}")
         if personal == "pseudonym" and meta.get("identifier") not in IDENTIFIERS:
-            self._problem(node, table, name, f"a pseudonym needs `identifier:`, one of {sorted(IDENTIFIERS)}")
+            self._say(f"a pseudonym needs `identifier:`, one of {sorted(IDENTIFIERS)}")
         if personal == "pseudonym" and not str(node.get("data_type")).startswith("text"):
-            self._problem(node, table, name, "a pseudonym lands as text")
+            self._say("a pseudonym lands as text")
         if not isinstance(meta.get("nullable", True), bool):
-            self._problem(node, table, name, f"`nullable: {meta['nullable']}` is neither true nor false")
+            self._say(f"`nullable: {meta['nullable']}` is neither true nor false")
         rules = {k: v for k, v in (meta.get("rules") or {}).items() if k != "__line__"}
         if set(rules) - _ACCOUNT_KINDS or not all(isinstance(patterns, list) for patterns in rules.values()):
-            self._problem(node, table, name, f"`rules:` gives lists of patterns to {sorted(_ACCOUNT_KINDS)}")
+            self._say(f"`rules:` gives lists of patterns to {sorted(_ACCOUNT_KINDS)}")
         if derive and derive not in DERIVATIONS:
-            self._problem(node, table, name, f"`derive: {derive}` is not one of {sorted(DERIVATIONS)}")
+            self._say(f"`derive: {derive}` is not one of {sorted(DERIVATIONS)}")
         if derive and not meta.get("from"):
-            self._problem(node, table, name, "a derived column needs `from:`")
+            self._say("a derived column needs `from:`")
         if not derive and not meta.get("source_type"):
-            self._problem(node, table, name, "`source_type` is missing")
+            self._say("`source_type` is missing")
 
     def _check_references(
         self, node: dict[str, Any], table: str, columns: tuple[Column, ...], named: tuple[str, ...]

@@ -60,7 +60,8 @@ def dump(server: MariaDb, rows: int, folder: Path) -> Figure:
     defaults.write_text(f"[client]\npassword={server.password()}\n", encoding="utf-8")
     defaults.chmod(0o600)
     command = [
-        "mariadb", f"--defaults-file={defaults}", "--user=reader", "--host=127.0.0.1", f"--port={server.port}",
+        "mariadb", f"--defaults-file={defaults}", "--user=reader", "--host=127.0.0.1",
+        f"--port={server.port}",
         f"--ssl-ca={server.ca_file}", "--batch", "--quick", "--skip-column-names", DATABASE,
         "--execute", f"select * from {table_name(rows)}",
     ]  # fmt: skip
