@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.errors import ContractError, UsageError
 from pipelines.settings import PROJECT_ROOT
+from pipelines.yaml_file import LINE, read_yaml, without_lines
 
 CONTRACT_FOLDER = PROJECT_ROOT / "dbt_project" / "models" / "staging"
 KINDS = frozenset({"text", "bigint", "double", "decimal", "bool", "timestamp", "date", "json", "binary"})
@@ -29,8 +28,8 @@ _TYPE = re.compile(r"^([a-z]+)(?:\((\d+)(?:,\s*(\d+))?\))?$")
 PARTITION_UNITS = frozenset({"epoch_seconds", "timestamp", "date"})
 _ACCOUNT_KINDS = frozenset({"learner", "guest", "generator", "retired", "staff", "bot"})
 _TABLE_META = frozenset({"key", "version", "partition"})
-_COLUMN_META = frozenset(["source_type", "personal", "identifier", "nullable", "nobody", "blank_when", "derive",
-                          "from", "rules", "retired_when"])  # fmt: skip
+_COLUMN_META = frozenset(["source_type", "personal", "identifier", "nullable", "nobody", "blank_when",
+                          "derive", "from", "rules", "retired_when"])  # fmt: skip
 _Sizes = tuple[int | None, int | None, int | None]
 
 
@@ -127,25 +126,6 @@ class PlatformContract:
         return self.tables[name]
 
 
-class _LineLoader(yaml.SafeLoader):
-    """SafeLoader whose mappings remember their line and which refuses a key given twice."""
-
-
-def _mapping_with_line(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
-    seen: dict[str, Any] = {"__line__": node.start_mark.line + 1}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"`{key}` is given twice", key_node.start_mark
-            )
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
-
-
-_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_with_line)
-
-
 def contract_path(platform: str) -> Path:
     """Where a platform's contract is, whether or not there is one."""
     return CONTRACT_FOLDER / platform / f"_{platform}__sources.yml"
@@ -153,16 +133,7 @@ def contract_path(platform: str) -> Path:
 
 def load_contract(path: Path) -> PlatformContract:
     """Reads and checks one contract. Raises ContractError with every problem found."""
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)  # noqa: S506 (a SafeLoader)
-    except FileNotFoundError:
-        raise ContractError([f"{path}: there is no such file; every platform needs its contract."]) from None
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise ContractError([f"{path}:{line}: not valid YAML: {broken.problem}."]) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise ContractError([f"{path}:1: not YAML in UTF-8: a byte in it cannot stand there."]) from None
-    return _Reader(path).read(document)
+    return _Reader(path).read(read_yaml(path, "every platform needs its contract"))
 
 
 class _Reader:
@@ -200,7 +171,7 @@ class _Reader:
 
     def _problem(self, node: Mapping[str, Any], table: str, column: str | None, what: str) -> None:
         place = f"{table}.{column}" if column else table
-        self.problems.append(f"{self.path}:{node.get('__line__', 1)}: {place}: {what}.")
+        self.problems.append(f"{self.path}:{node.get(LINE, 1)}: {place}: {what}.")
 
     def _say(self, what: str) -> None:
         """A problem of the table or column that is being read."""
@@ -209,7 +180,7 @@ class _Reader:
     def _table(self, platform: str, node: dict[str, Any]) -> TableContract:
         name = str(node["name"])
         meta = (node.get("config") or {}).get("meta") or {}
-        for unknown in sorted(set(meta) - _TABLE_META - {"__line__"}):
+        for unknown in sorted(set(meta) - _TABLE_META - {LINE}):
             self._say(f"unknown entry `{unknown}` in config.meta")
         columns = tuple(column for item in node.get("columns") or [] if (column := self._column(name, item)))
         known = {column.name for column in columns}
@@ -233,7 +204,7 @@ class _Reader:
     def _column(self, table: str, node: dict[str, Any]) -> Column | None:
         name = str(node["name"])
         self._at = (node, table, name)
-        meta = {k: v for k, v in ((node.get("config") or {}).get("meta") or {}).items() if k != "__line__"}
+        meta = without_lines((node.get("config") or {}).get("meta") or {})
         before = len(self.problems)
         for unknown in sorted(set(meta) - _COLUMN_META):
             self._say(f"unknown entry `{unknown}` in config.meta")
@@ -247,7 +218,7 @@ class _Reader:
             meta.get("source_type"), str(node.get("description", "")), meta.get("identifier"),
             tuple(str(value) for value in meta.get("nobody") or ()), _condition(meta.get("blank_when")),
             meta.get("derive"), meta.get("from"),
-            {k: tuple(v) for k, v in (meta.get("rules") or {}).items() if k != "__line__"},
+            {kind: tuple(patterns) for kind, patterns in (meta.get("rules") or {}).items()},
             _condition(meta.get("retired_when")),
         )  # fmt: skip
 
@@ -278,7 +249,7 @@ class _Reader:
             self._say("a pseudonym lands as text")
         if not isinstance(meta.get("nullable", True), bool):
             self._say(f"`nullable: {meta['nullable']}` is neither true nor false")
-        rules = {k: v for k, v in (meta.get("rules") or {}).items() if k != "__line__"}
+        rules = meta.get("rules") or {}
         if set(rules) - _ACCOUNT_KINDS or not all(isinstance(patterns, list) for patterns in rules.values()):
             self._say(f"`rules:` gives lists of patterns to {sorted(_ACCOUNT_KINDS)}")
         if derive and derive not in DERIVATIONS:

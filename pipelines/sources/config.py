@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
+from pipelines.yaml_file import LINE, read_yaml, without_lines
 
 CONFIG_FOLDER = Path(__file__).parent
 
@@ -87,44 +87,51 @@ def known_platforms() -> list[str]:
 
 
 def load_source_config(path: Path, contract: PlatformContract) -> SourceConfig:
-    """Reads one source config. Raises ContractError naming file and table where the two disagree."""
+    """Reads one source config. Raises ContractError naming file, line and table where the two disagree."""
+    raw = read_yaml(path, "it says how the platform is fetched")
+    lines: dict[str, int] = {}
     try:
-        raw: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        defaults = raw.get("defaults") or {}
-        tables = {name: {**defaults, **(fetch or {})} for name, fetch in (raw.get("tables") or {}).items()}
-        document = _Document.model_validate({**raw, "tables": tables})
-    except FileNotFoundError:
-        raise ContractError(
-            [f"{path}: there is no such file; it says how the platform is fetched."]
-        ) from None
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 1 if broken.problem_mark else 1
-        raise ContractError([f"{path}:{line}: not valid YAML: {broken.problem}."]) from None
+        defaults = without_lines(raw.get("defaults") or {})
+        named = {name: fetch or {} for name, fetch in (raw.get("tables") or {}).items() if name != LINE}
+        lines = {name: fetch.get(LINE, 1) for name, fetch in named.items()}
+        tables = {name: {**defaults, **without_lines(fetch)} for name, fetch in named.items()}
+        document = _Document.model_validate({**without_lines(raw), "tables": tables})
     except ValidationError as invalid:
-        problems = [
-            f"{path}: {'.'.join(map(str, error['loc']))}: {error['msg']}."
-            for error in invalid.errors(include_input=False)
-        ]
-        raise ContractError(problems) from None
+        raise ContractError([_problem(path, lines, error) for error in invalid.errors()]) from None
+    except (AttributeError, TypeError):
+        raise ContractError(
+            [f"{path}:1: `tables:` gives each table its own mapping, even if empty."]
+        ) from None
     fetches = {name: fetch or TableFetch() for name, fetch in document.tables.items()}
-    _refuse_disagreement(path, fetches, contract)
+    if document.platform != contract.platform:
+        what = f"{path}:1: platform `{document.platform}` is not `{contract.platform}` of {contract.path}."
+        raise ContractError([what])
+    _refuse_disagreement(path, lines, fetches, contract)
     return SourceConfig(document.platform, document.kind, document.table_prefix, fetches)
 
 
-def _refuse_disagreement(path: Path, fetches: Mapping[str, TableFetch], contract: PlatformContract) -> None:
+def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
+    place = [str(part) for part in error["loc"]]
+    line = lines.get(place[1], 1) if place[0] == "tables" and len(place) > 1 else 1
+    return f"{path}:{line}: {'.'.join(place)}: {error['msg']}."
+
+
+def _refuse_disagreement(
+    path: Path, lines: Mapping[str, int], fetches: Mapping[str, TableFetch], contract: PlatformContract
+) -> None:
     problems = [
-        f"{path}: {table}: in the contract but not fetched."
+        f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables
         if table not in fetches
     ]
     for name, fetch in fetches.items():
         if name not in contract.tables:
-            problems.append(f"{path}: {name}: fetched but not in the contract {contract.path}.")
+            problems.append(f"{path}:{lines[name]}: {name}: fetched but not in the contract {contract.path}.")
             continue
         declared = {column.name for column in contract.tables[name].columns}
         cursor = fetch.cursor.names if fetch.cursor else ()
         problems += [
-            f"{path}: {name}.{column}: the cursor is not declared in the contract."
+            f"{path}:{lines[name]}: {name}.{column}: the cursor is not declared in the contract."
             for column in cursor
             if column not in declared
         ]
