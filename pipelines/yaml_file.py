@@ -1,4 +1,4 @@
-"""YAML files whose mappings remember their line: contracts and source configs, and what is wrong with them."""
+"""YAML files whose mappings remember their line (contracts, source configs), and what is wrong with them."""
 
 from __future__ import annotations
 

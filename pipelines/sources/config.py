@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
@@ -45,10 +45,10 @@ class TableFetch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     cursor: Cursor | None = None
     row_filter: str | None = None
-    page_rows: int = 200_000
-    overlap: int = 900
-    sweep_every_days: int = 7
-    full_every_days: int = 28
+    page_rows: int = Field(200_000, gt=0)
+    overlap: int = Field(900, ge=0)
+    sweep_every_days: int = Field(7, ge=0)
+    full_every_days: int = Field(28, ge=0)
 
 
 class _Document(BaseModel):
