@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import pydantic_settings
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -146,6 +147,11 @@ def load_settings() -> Settings:
         _refuse_open_secrets(Path(env_file))
     try:
         return Settings(_env_file=env_file)
+    except (pydantic_settings.SettingsError, UnicodeDecodeError):
+        raise SettingsError(
+            "The setting WAREHOUSE_SOURCES cannot be used, or the env file is not UTF-8.",
+            "An instance has one variable each: WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL and so on.",
+        ) from None
     except ValidationError as invalid:
         first = invalid.errors(include_input=False)[0]
         name = "WAREHOUSE_" + "__".join(str(part) for part in first["loc"]).upper()
