@@ -1,4 +1,4 @@
-"""docs/adding-a-platform.md is followed to the letter in a copy of the project, beside the sample's platforms."""
+"""docs/adding-a-platform.md, followed to the letter in a copy of the project beside the sample's platforms."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _put(block: Block, root: Path) -> None:
     if found := _MERGED.match(block.first_line):
         _change(root / found[1], lambda text: _merge(text, block.rest))
     elif found := _INSERTED.match(block.first_line):
-        _change(root / found[1], lambda text: _insert(text, str(found[2]), block.rest))
+        cte = found[2]
+        _change(root / found[1], lambda text: _insert(text, cte, block.rest))
     elif found := _FILE.match(block.first_line):
         path = root / found[1]
         assert not path.exists(), f"{found[1]} is there already"
@@ -91,12 +92,10 @@ def _merged(old: Any, new: Any) -> Any:
         return old | {key: _merged(old[key], value) if key in old else value for key, value in new.items()}
     if not isinstance(old, list) or not isinstance(new, list):
         return new
-    names = [_name(entry) for entry in old]
-    more = [entry for entry in new if _name(entry) is None or _name(entry) not in names]
-    changes = {_name(entry): entry for entry in new if entry not in more}
-    return [
-        _merged(entry, changes[_name(entry)]) if _name(entry) in changes else entry for entry in old
-    ] + more
+    names = {_name(entry) for entry in old} - {None}
+    changes = {_name(entry): entry for entry in new if _name(entry) in names}
+    merged = [_merged(entry, changes[_name(entry)]) if _name(entry) in changes else entry for entry in old]
+    return merged + [entry for entry in new if _name(entry) not in changes]
 
 
 def _name(entry: Any) -> str | None:
