@@ -39,6 +39,8 @@ def build(settings: Settings, platforms: list[str], select: list[str] | None, on
         "--log-level", "info", "--log-path", str(settings.home.resolve() / "logs"), "build",
         "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target),
     ]  # fmt: skip
+    # unit tests check the project's SQL, not this night's rows: they belong to CI
+    command += ["--exclude-resource-type", "unit_test"]
     if select is not None:
         command += ["--select", *select]
     environment = settings.subprocess_environment() | {"WAREHOUSE_PLATFORMS": ",".join(platforms)}
