@@ -110,6 +110,9 @@ class MySqlReader(Reader):
     def greatest(self, columns: Sequence[str]) -> str:
         return f"greatest({', '.join(f'coalesce({column}, 0)' for column in columns)})"
 
+    def text(self, value: str | bytes) -> str:
+        return super().text(value.replace("\\", "\\\\") if isinstance(value, str) else value)
+
     def same_type(self, declared: str, offered: str) -> bool:
         return _FAMILIES.get(declared, declared) == _FAMILIES.get(offered, offered)
 

@@ -79,6 +79,12 @@ class Reader(ABC):
     def quote(self, name: str) -> str:
         return self.quote_mark + name.replace(self.quote_mark, self.quote_mark * 2) + self.quote_mark
 
+    def text(self, value: str | bytes) -> str:
+        """A text literal of exactly these characters (or bytes, where they are not UTF-8)."""
+        if isinstance(value, bytes):
+            return f"cast(x'{value.hex()}' as text)"
+        return "'" + value.replace("'", "''") + "'"
+
     def sql(self, select: Select) -> str:
         """The statement's text; identifiers quoted, literals written by us as numbers or ISO times."""
         listed = ", ".join(f"{expression} as {self.quote(alias)}" for expression, alias in select.expressions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -115,7 +115,7 @@ def _window_pages(
             rows += batch.num_rows
             if batch.num_rows:
                 at, last = (batch.column(name)[batch.num_rows - 1].as_py() for name in (_CURSOR, _KEY))
-                value = _literal(cursor, str(at))
+                value = _reached(reader, cursor, at)
                 after = (f"{moves} > {value} or ({moves} = {value} and {key} > {int(last)})",)
             yield batch.drop_columns([_CURSOR, _KEY])
         if rows < fetch.page_rows:
@@ -132,6 +132,14 @@ def _literal(cursor: Cursor, value: str) -> str:
     if cursor.unit == "timestamp":
         return f"'{datetime.fromisoformat(value).isoformat(sep=' ')}'"
     return str(int(value))
+
+
+def _reached(reader: Reader, cursor: Cursor, at: Any) -> str:
+    """The cursor value a page ended with, as SQL. Where times are text they compare as text, so the text goes
+    on as it was written: in another form of the same time the next page would skip rows or never move on."""
+    if cursor.unit != "timestamp":
+        return str(at) if isinstance(at, int) else repr(float(at))
+    return reader.text(at) if isinstance(at, (str, bytes)) else _literal(cursor, str(at))
 
 
 def _source_high(reader: Reader, cursor: Cursor, table: str) -> str:
