@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -64,9 +64,12 @@ class MySqlReader(Reader):
             "select column_name, data_type from information_schema.columns "
             "where table_schema = database() and table_name = %s order by ordinal_position"
         )
+        # a unique index over a column that can be NULL allows any number of NULLs: no key to page by
         keys = (
-            "select index_name, column_name from information_schema.statistics "
-            "where table_schema = database() and table_name = %s and non_unique = 0"
+            "select s.index_name, s.column_name from information_schema.statistics as s "
+            "where s.table_schema = database() and s.table_name = %s and s.non_unique = 0 and not exists "
+            "(select 1 from information_schema.statistics as o where o.table_schema = s.table_schema "
+            "and o.table_name = s.table_name and o.index_name = s.index_name and o.nullable = 'YES')"
         )
         with self._translated():
             listed = {str(name): str(kind).lower() for name, kind in self._all(columns, table)}
@@ -118,7 +121,8 @@ class MySqlReader(Reader):
 
     def close(self) -> None:
         if self._guard is not None:
-            self._guard.close()
+            with suppress(pymysql.Error):
+                self._guard.close()
             self._guard = None
 
     def _session(self) -> list[str]:
@@ -129,9 +133,15 @@ class MySqlReader(Reader):
         return ["set session transaction read only", f"set session {limit}", "set session time_zone='+00:00'"]
 
     def _connect(self) -> Any:
+        if self._guard is not None:
+            try:
+                self._guard.ping()
+            except pymysql.Error:  # idle while a large table was read, and servers close what is idle
+                self.close()
         if self._guard is None:
+            patience = self._settings.connect_timeout
             self._guard = pymysql.connect(
-                **self._target.pymysql_arguments(), connect_timeout=self._settings.connect_timeout
+                **self._target.pymysql_arguments(), connect_timeout=patience, read_timeout=3 * patience
             )
         return self._guard
 

@@ -28,7 +28,8 @@ def connection_error(place: str, target: MySqlTarget, failed: BaseException) -> 
             f"(error {number}).",
             "Check the user, the password and the database in its URL.",
         )
-    if "certificate" in text.lower() or "hostname" in text.lower() or "SSL" in text:
+    failed_handshake = "SSL" in text and number in (2003, 2026)  # later it is only a broken connection
+    if "certificate" in text.lower() or "hostname" in text.lower() or failed_handshake:
         return NotVerified(
             f"{place}: the certificate of {where} could not be verified for that host name.",
             "Use the server's real name in the URL and its CA bundle in …__CA_FILE.",

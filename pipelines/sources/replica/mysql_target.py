@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from pipelines.errors import SettingsError
 from pipelines.settings import InstanceSettings
@@ -26,7 +26,7 @@ class MySqlTarget:
                 f"The URL of {place} lacks a host or a database.",
                 "It looks like mysql://user:password@host:3306/db.",
             )
-        self.host, self.port = url.hostname, url.port or 3306
+        self.host, self.port = url.hostname, _port(url, place)
         self.user, self.database = unquote(url.username or ""), unquote(url.path.strip("/"))
         self._password = unquote(url.password or "")
         self._ca = where.ca_file
@@ -48,7 +48,7 @@ class MySqlTarget:
             "host": self.host,
             "port": self.port,
             "user": self.user,
-            "password": self._password,
+            "password": self._password.encode(),  # a str it would encode as Latin-1
             "database": self.database,
             "charset": "utf8mb4",
             "init_command": "set session transaction read only",
@@ -63,6 +63,16 @@ class MySqlTarget:
             tls = f"ssl-mode=VERIFY_IDENTITY&ssl-ca={quote(str(self.ca_path), safe='/')}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"mysql://{login}@{host}:{self.port}/{quote(self.database, safe='')}?prefer_socket=false&{tls}"
+
+
+def _port(url: SplitResult, place: str) -> int:
+    try:
+        return url.port or 3306
+    except ValueError:  # its text would show what stands there: part of a password with a `/` in it
+        raise SettingsError(
+            f"The port in the URL of {place} is no number.",
+            "In a user name or password write / as %2F, # as %23, ? as %3F, @ as %40, % as %25.",
+        ) from None
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def clocked(tmp_path):
         path = make(tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite", ddl, rows)
         manager = sqlite_reader(path)
         reader = manager.__enter__()
-        reader.clock = lambda: NOON
+        reader.clock = lambda: NOON  # type: ignore[method-assign]
         return reader
 
     return opened
@@ -128,7 +128,7 @@ def test_a_window_brings_its_rows_once_whatever_the_ties_and_pages(
     path = make(tmp_path_factory.mktemp("window") / "s.sqlite", DDL, rows)
     how = fetch(cursor={"column": "at", "unit": "epoch_seconds"}, page_rows=page_rows, overlap=0)
     with sqlite_reader(path) as reader:
-        reader.clock = lambda: datetime(1970, 1, 1) + timedelta(seconds=high)
+        reader.clock = lambda: datetime(1970, 1, 1) + timedelta(seconds=high)  # type: ignore[method-assign]
         Heard(reader)
         _, found = read(reader, THINGS, how, str(low))
         _, everything = read(reader, THINGS, how)

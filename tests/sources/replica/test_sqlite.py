@@ -1,4 +1,4 @@
-"""SQLite files as a source: every value as it is, whatever its column was declared; refusals in a sentence."""
+"""SQLite files as a source: every value as it is, whatever its column was declared; refusals in words."""
 
 from __future__ import annotations
 
