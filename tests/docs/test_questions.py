@@ -1,0 +1,41 @@
+"""docs/questions.md: every question's SQL gives an answer from the sample's published marts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.docs.pages import DOCS, Block, blocks, text
+
+PAGE = DOCS / "questions.md"
+QUESTIONS = blocks(PAGE, "sql")
+_RELATION = re.compile(r"(?:from|join)\s+(\w+(?:\.\w+)?)")
+
+
+def test_there_are_ten_questions_and_each_is_asked_in_its_heading():
+    assert len(QUESTIONS) >= 10
+    assert [block.heading for block in QUESTIONS] == re.findall(r"^### (.+\?)$", text(PAGE), re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", QUESTIONS, ids=lambda block: block.heading)
+def test_the_sql_answers_from_published_marts(first, block: Block):
+    home, _ = first
+    rows = home.marts(block.text)
+    assert rows, "no row: the sample has an answer to every question"
+    named = {name for name in _RELATION.findall(block.text) if name != "about"}
+    assert {name.split(".")[0] for name in named} <= {"core", "customer_insight", "course_activity"}
+
+
+def test_opening_and_movements_make_closing_as_the_page_says(first):
+    home, _ = first
+    block = next(block for block in QUESTIONS if "month by month" in block.heading)
+    for _, _, opening, new, expansion, reactivation, contraction, churn, closing in home.marts(block.text):
+        assert opening + new + expansion + reactivation - contraction - churn == closing
+
+
+def test_every_learners_enrolment_is_in_the_answer_about_moodle(first):
+    home, _ = first
+    block = next(block for block in QUESTIONS if block.heading.startswith("Who is enrolled"))
+    enrolled = home.marts("select count(*) from course_activity.course_enrolments")[0][0]
+    assert len(home.marts(block.text)) == enrolled > 100
