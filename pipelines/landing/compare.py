@@ -111,7 +111,8 @@ class Comparison:
 
 
 def dlt_columns(outcome: TableOutcome) -> dict[str, Any]:
-    """The contract as dlt column hints; a tombstone has only its key, so nothing else may refuse NULL."""
+    """The contract as dlt column hints. All may be NULL to dlt: a tombstone has only its key, and a file
+    (where every column may be) that does not agree with its hints is rewritten before it is loaded."""
     hints: dict[str, Any] = {}
     for column in outcome.contract.landed:
         hint: dict[str, object] = {"data_type": "text" if column.kind == "json" else column.kind}
@@ -119,11 +120,10 @@ def dlt_columns(outcome: TableOutcome) -> dict[str, Any]:
             hint |= {"precision": column.precision, "scale": column.scale}
         if column.kind == "timestamp":
             hint["timezone"] = False
-        key = column.name in outcome.contract.key
-        hints[column.name] = hint | {"nullable": not key, "primary_key": key}
+        hints[column.name] = hint | {"nullable": True, "primary_key": column.name in outcome.contract.key}
     instance, row_hash, load_id, deleted = META_COLUMNS
-    hints[instance] = {"data_type": "text", "nullable": False, "primary_key": True}
-    hints[row_hash] = {"data_type": "bigint", "nullable": False}
-    hints[load_id] = {"data_type": "text", "nullable": False}
+    hints[instance] = {"data_type": "text", "nullable": True, "primary_key": True}
+    hints[row_hash] = {"data_type": "bigint", "nullable": True}
+    hints[load_id] = {"data_type": "text", "nullable": True}
     hints[deleted] = {"data_type": "bool", "nullable": True, "hard_delete": True}
     return hints

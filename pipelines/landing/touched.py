@@ -16,7 +16,9 @@ def partition_date(contract: TableContract) -> str:
     """SQL for the UTC day of a staging row."""
     column = f'"{contract.partition_column}"'
     if contract.partition_unit == "epoch_seconds":
-        return f"cast(make_timestamp({column} * 1000000) as date)"
+        # what lies beyond the years 1 to 9999 (milliseconds, say) belongs to no day
+        day = f"cast(make_timestamp({column} * 1000000) as date)"
+        return f"case when {column} between -62135596800 and 253402300799 then {day} end"
     return f"cast({column} as date)"
 
 
