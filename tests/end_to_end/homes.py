@@ -11,10 +11,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,10 @@ class Home:
     def source(self, platform: str) -> Path:
         return self.folder / "sample" / f"{platform}.sqlite"
 
-    def change(self, platform: str, *statements: str, **values: Any) -> None:
-        """Changes a SQLite source, as its platform would; `:now` is a minute ago (inside every overlap)."""
-        now = time.gmtime(time.time() - 60)
-        known = {"now": time.strftime("%Y-%m-%d %H:%M:%S", now), "epoch": int(time.time()) - 60, **values}
+    def change(self, platform: str, *statements: str, moment: datetime | None = None) -> None:
+        """Changes a SQLite source, as its platform would, at `:now` or `:epoch` (default: a moment ago)."""
+        when = moment or datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(seconds=5)
+        known = {"now": when.isoformat(sep=" "), "epoch": int(when.replace(tzinfo=UTC).timestamp())}
         with closing(sqlite3.connect(self.source(platform))) as source, source:
             for statement in statements:
                 source.execute(statement, known)

@@ -2,7 +2,8 @@
 
 A plan is JSON with any of
   kill: {function: "package.module:name", call: 3, after: false, group: false}   this process dies at that call
-  contracts: "/folder"                                                    contracts are read from there
+  count: {functions: ["package.module:name"], into: "/file"}                calls are counted, to choose a kill by
+  contracts: "/folder", configs: "/folder"                contracts, source configs are read from there
   lose_row: {before: "package.module:name", sql: "delete …"}              a row goes missing before that call
   file_limit: 1000000                                                     no file may grow beyond these bytes
 Nothing in the project knows of it: functions are replaced from outside, before the command starts.
@@ -64,6 +65,19 @@ def kill_at(call: int, *, after: bool, group: bool) -> Callable[[Callable[..., A
     return wrap
 
 
+def counting(calls: dict[str, int], where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Counts the calls of the function named `where`."""
+
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any, **named: Any) -> Any:
+            calls[where] = calls.get(where, 0) + 1
+            return function(*arguments, **named)
+
+        return counted
+
+    return wrap
+
+
 def losing_a_row(sql: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Runs `sql` on the warehouse, once, before the function (whose first argument is the warehouse)."""
     done = False
@@ -89,13 +103,22 @@ def main() -> None:
             kill["function"],
             kill_at(kill["call"], after=kill.get("after", False), group=kill.get("group", False)),
         )
+    calls: dict[str, int] = {}
+    for where in plan.get("count", {}).get("functions", ()):
+        replace(where, counting(calls, where))
     if folder := plan.get("contracts"):
         importlib.import_module("pipelines.contracts").CONTRACT_FOLDER = Path(folder)  # type: ignore[attr-defined]
+    if folder := plan.get("configs"):
+        importlib.import_module("pipelines.sources.config").CONFIG_FOLDER = Path(folder)  # type: ignore[attr-defined]
     if lose := plan.get("lose_row"):
         replace(lose["before"], losing_a_row(lose["sql"]))
     if limit := plan.get("file_limit"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    importlib.import_module("pipelines.cli").main()
+    try:
+        importlib.import_module("pipelines.cli").main()
+    finally:
+        if into := plan.get("count", {}).get("into"):
+            Path(into).write_text(json.dumps(calls))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
 from tests.end_to_end.homes import Home, Said
+
+# Where a run can be killed, by phase. The shared runs count the calls, so that a kill can be drawn among them.
+KILL_POINTS = {
+    "extract": (
+        "pipelines.landing.stage:stage_table",
+        "pipelines.landing.classify:Classifier.classify",
+        "pipelines.landing.compare:Comparison.write_changes",
+    ),
+    "between extract and commit": (
+        "pipelines.landing.ledger:open_landings",
+        "pipelines.landing.load:Package.commit",
+        "dlt.pipeline.pipeline:Pipeline.normalize",
+    ),
+    "during dlt's load": ("dlt.destinations.impl.duckdb.sql_client:DuckDbSqlClient.execute_query",),
+    "between commit and ledger close": (
+        "pipelines.landing.ledger:recount",
+        "pipelines.landing.touched:record_touched",
+        "pipelines.landing.ledger:close_landing",
+    ),
+    "publish": (
+        "pipelines.runner.check:store",
+        "pipelines.runner.transform:_read",
+        "pipelines.runner.publish:_copy",
+        "pipelines.runner.publish:_about",
+        "pipelines.runner.publish:_settle_on_disk",
+    ),
+}
+LANDING = tuple(KILL_POINTS)[:4]
 
 # What platforms do to rows between two runs; each kind in a table with a cursor and in one without.
 CHANGES = {
@@ -21,8 +50,8 @@ CHANGES = {
     "moodle": (
         # rows move to another day, a day is emptied, rows come late with an old day
         "update mdl_course_modules_completion set timemodified = :epoch, completionstate = 1 where id in (3, 4)",
-        "delete from mdl_logstore_standard_log where id in (select id from mdl_logstore_standard_log "
-        "where timecreated / 86400 = (select max(timecreated) / 86400 from mdl_logstore_standard_log))",
+        "update mdl_logstore_standard_log set timecreated = timecreated - 86400 * 2 "
+        "where timecreated / 86400 = (select max(timecreated) / 86400 from mdl_logstore_standard_log)",
         "insert into mdl_logstore_standard_log (id, eventname, component, action, target, crud, edulevel, contextid, "
         "contextlevel, contextinstanceid, userid, courseid, anonymous, timecreated) "
         "select (select max(id) from mdl_logstore_standard_log) + id, eventname, component, action, target, crud, "
@@ -44,19 +73,35 @@ def fresh_sample(base: Path) -> Home:
 @cache
 def first_run(base: Path) -> tuple[Home, Said]:
     home = fresh_sample(base).copy(base / "first")
-    return home, home.command("run")
+    return home, home.launch(counted(home), "run")
 
 
 @cache
 def changed_run(base: Path) -> tuple[Home, Said]:
     home = changed_home(base, base / "changed")
-    return home, home.command("run")
+    return home, home.launch(counted(home), "run")
 
 
 def changed_home(base: Path, folder: Path) -> Home:
-    """A copy of the first run's home whose sources have changed since; deletes are looked for in every run."""
+    """A copy of the first run's home whose sources have changed since; deletes are looked for in every run.
+
+    Every copy changes at the same second, so that copies can be compared byte by byte.
+    """
     home = first_run(base)[0].copy(folder)
+    ended = home.value("select max(finished_at) from ops.runs").replace(microsecond=0)
     home.settings["WAREHOUSE_SWEEP"] = "always"
     for platform, statements in CHANGES.items():
-        home.change(platform, *statements)
+        home.change(platform, *statements, moment=ended)
     return home
+
+
+def counted(home: Home) -> dict[str, object]:
+    """The plan of a run that nothing goes wrong in, see launcher.py."""
+    functions = [function for phase in KILL_POINTS.values() for function in phase]
+    return {"count": {"functions": functions, "into": str(home.folder / "calls.json")}}
+
+
+def calls_of(home: Home) -> dict[str, int]:
+    """How often each of KILL_POINTS was called in a shared run."""
+    calls: dict[str, int] = json.loads((home.folder / "calls.json").read_text(encoding="utf-8"))
+    return calls
