@@ -117,6 +117,7 @@ class MySqlReader(Reader):
         return super().text(value.replace("\\", "\\\\") if isinstance(value, str) else value)
 
     def same_type(self, declared: str, offered: str) -> bool:
+        declared = declared.partition("(")[0]  # a contract may say decimal(12,2), the catalogue says decimal
         return _FAMILIES.get(declared, declared) == _FAMILIES.get(offered, offered)
 
     def close(self) -> None:
