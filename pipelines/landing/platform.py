@@ -54,5 +54,7 @@ def land_platform(
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
             result.errors.append(stopped)
+            for table in landing.outcomes:  # what was read of the others did not land either
+                table.error = table.error or stopped
         result.tables += landing.outcomes
     return result
