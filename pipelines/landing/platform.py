@@ -43,8 +43,9 @@ def land_platform(
     try:
         plan = plan_platform(settings, platform)
         seal = Seal(settings)
-        for table in settle(warehouse, platform, plan.contract.schema):
-            record_touched(warehouse, plan.contract.schema, plan.contract.tables[table], "settled")
+        settled = settle(warehouse, platform, plan.contract.schema)
+        for name in sorted(set(settled) & set(plan.contract.tables)):
+            record_touched(warehouse, plan.contract.schema, plan.contract.tables[name], "settled")
     except (ContractError, SettingsError) as refused:
         result.errors.append(refused)
         return result

@@ -108,9 +108,9 @@ class Shop:
     def sql(self, statement: str, *values: Any, instance: str = "main") -> None:
         """Changes a source, as its application would."""
         if instance in self._servers:
-            server, database = self._servers[instance]
+            server, name = self._servers[instance]
             text = statement.replace("?", "%s") % tuple(escape_item(value, "utf8mb4") for value in values)
-            server.execute(f"set session sql_mode = ''; {text}", database)
+            server.execute(f"set session sql_mode = ''; {text}", name)
             return
         with sqlite3.connect(self.folder / f"{instance}.sqlite") as database:
             database.execute(statement, values)

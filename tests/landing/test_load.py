@@ -30,7 +30,7 @@ def of_every_kind() -> str:
 
 def test_the_file_that_was_staged_is_the_file_that_is_loaded(tmp_path, monkeypatch):
     """dlt rewrites a file whose columns are not as its hints say: twice the disk, twice the time."""
-    linked = []
+    linked: list[int] = []
 
     def commit(package: Package) -> None:
         package._pipeline.normalize()
