@@ -1,4 +1,4 @@
-"""A home: a folder with sources, settings and a warehouse of its own, and the command run on it as a user would."""
+"""A home: a folder with sources, settings and a warehouse of its own, and the command run on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,12 +76,15 @@ class Home:
     def source(self, platform: str) -> Path:
         return self.folder / "sample" / f"{platform}.sqlite"
 
-    def change(self, platform: str, *statements: str, moment: datetime | None = None) -> None:
-        """Changes a SQLite source, as its platform would, at `:now` or `:epoch` (default: a moment ago)."""
+    def change(self, platform: str, script: str, moment: datetime | None = None) -> None:
+        """Changes a SQLite source, as its platform would, at `:now` or `:epoch` (default: a moment ago).
+
+        `script` is statements, each ended by a semicolon.
+        """
         when = moment or datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(seconds=5)
         known = {"now": when.isoformat(sep=" "), "epoch": int(when.replace(tzinfo=UTC).timestamp())}
         with closing(sqlite3.connect(self.source(platform))) as source, source:
-            for statement in statements:
+            for statement in script.split(";"):
                 source.execute(statement, known)
 
     # ------------------------------------------------------------ commands
@@ -136,8 +139,8 @@ class Home:
     def unbalanced(self) -> list[tuple[Any, ...]]:
         """Ledger rows whose counts do not add up, or that were never settled."""
         return self.rows(
-            "select platform, instance, table_name, outcome, rows_read, rows_landed, rows_quarantined, rows_filtered "
-            "from ops.landings where outcome not in ('closed', 'abandoned') "
+            "select platform, instance, table_name, outcome, rows_read, rows_landed, rows_quarantined, "
+            "rows_filtered from ops.landings where outcome not in ('closed', 'abandoned') "
             "or (outcome = 'closed' and rows_read <> rows_landed + rows_quarantined + rows_filtered)"
         )
 
@@ -152,7 +155,7 @@ def relations_text(path: Path, where: str) -> dict[str, str]:
     found = {}
     listed = (
         "select table_schema, table_name, list(column_name order by column_name) "
-        f"from information_schema.columns where {where} and table_name not like '\\_dlt%' escape '\\' group by all"
+        f"from information_schema.columns where {where} and not starts_with(table_name, '_dlt') group by all"
     )
     with closing(duckdb.connect(path, read_only=True)) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -170,10 +173,8 @@ def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
 
 def end_group(process: subprocess.Popen[bytes]) -> int:
     """Kills a process with all its children and waits until they are gone."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     return process.wait(30)
 
 

@@ -1,11 +1,11 @@
 """The command with one thing gone wrong on purpose: `python launcher.py '<plan>' run`.
 
 A plan is JSON with any of
-  kill: {function: "package.module:name", call: 3, after: false, group: false}   this process dies at that call
-  count: {functions: ["package.module:name"], into: "/file"}                calls are counted, to choose a kill by
-  contracts: "/folder", configs: "/folder"                contracts, source configs are read from there
-  lose_row: {before: "package.module:name", sql: "delete …"}              a row goes missing before that call
-  file_limit: 1000000                                                     no file may grow beyond these bytes
+  kill: {function: "package.module:name", call: 3, after: false}  this process dies at that call
+  count: {functions: ["package.module:name"], into: "/file"}      calls are counted, to draw a kill from
+  contracts: "/folder", configs: "/folder"                        contracts, source configs are read there
+  lose_row: {before: "package.module:name", sql: "delete …"}      a row goes missing before that call
+  file_limit: 1000000                                             no file may grow beyond these bytes
 Nothing in the project knows of it: functions are replaced from outside, before the command starts.
 """
 
@@ -35,18 +35,16 @@ def replace(where: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]
     wrapped = wrap(original)
     setattr(owner, name, wrapped)
     for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").startswith("pipelines") and getattr(module, name, None) is original:
+        if (
+            getattr(module, "__name__", "").startswith("pipelines")
+            and getattr(module, name, None) is original
+        ):
             setattr(module, name, wrapped)
 
 
-def kill_at(call: int, *, after: bool, group: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Kills this process (or its whole group) at the n-th call, before or after it is made."""
+def kill_at(call: int, *, after: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Kills this process at the n-th call, before or after it is made."""
     calls = 0
-
-    def die() -> None:
-        if group:
-            os.killpg(0, signal.SIGKILL)
-        os.kill(os.getpid(), signal.SIGKILL)
 
     def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: Any, **named: Any) -> Any:
@@ -54,10 +52,10 @@ def kill_at(call: int, *, after: bool, group: bool) -> Callable[[Callable[..., A
             calls += 1
             mine = calls == call
             if mine and not after:
-                die()
+                os.kill(os.getpid(), signal.SIGKILL)
             given = function(*arguments, **named)
             if mine:
-                die()
+                os.kill(os.getpid(), signal.SIGKILL)
             return given
 
         return counted
@@ -99,10 +97,7 @@ def main() -> None:
     plan = json.loads(sys.argv[1])
     sys.argv = ["warehouse", *sys.argv[2:]]
     if kill := plan.get("kill"):
-        replace(
-            kill["function"],
-            kill_at(kill["call"], after=kill.get("after", False), group=kill.get("group", False)),
-        )
+        replace(kill["function"], kill_at(kill["call"], after=kill.get("after", False)))
     calls: dict[str, int] = {}
     for where in plan.get("count", {}).get("functions", ()):
         replace(where, counting(calls, where))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.end_to_end.homes import Home, Said
 
-# Where a run can be killed, by phase. The shared runs count the calls, so that a kill can be drawn among them.
+# Where a run can be killed, by phase. Shared runs count the calls, so that a kill can be drawn among them.
 KILL_POINTS = {
     "extract": (
         "pipelines.landing.stage:stage_table",
@@ -36,32 +36,36 @@ KILL_POINTS = {
 }
 LANDING = tuple(KILL_POINTS)[:4]
 
-# What platforms do to rows between two runs; each kind in a table with a cursor and in one without.
+# What platforms do to rows between two runs: some change, come, go, move to another day, come late for an
+# old day; and a day is emptied.
 CHANGES = {
-    "subscriptions": (
-        # a changed row, a new row, a deleted row
-        "update plans set name = name || ' (new)', updated_at = :now where id = 2",
-        "update organisations set region = 'Wales', updated_at = :now where id in (20, 21)",
-        "insert into leads (id, organisation_id, channel, campaign, status, created_at, updated_at) "
-        "values (900001, 3, 'referral', null, 'open', '2026-05-04 10:00:00', :now)",
-        "delete from invoices where id in (select max(id) from invoices)",
-        "update subscriptions set seats = 4, annual_value = 44.5, updated_at = :now where id = 40",
-    ),
-    "moodle": (
-        # rows move to another day, a day is emptied, rows come late with an old day
-        "update mdl_course_modules_completion set timemodified = :epoch, completionstate = 1 where id in (3, 4)",
-        "update mdl_logstore_standard_log set timecreated = timecreated - 86400 * 2 "
-        "where timecreated / 86400 = (select max(timecreated) / 86400 from mdl_logstore_standard_log)",
-        "insert into mdl_logstore_standard_log (id, eventname, component, action, target, crud, edulevel, contextid, "
-        "contextlevel, contextinstanceid, userid, courseid, anonymous, timecreated) "
-        "select (select max(id) from mdl_logstore_standard_log) + id, eventname, component, action, target, crud, "
-        "edulevel, contextid, contextlevel, contextinstanceid, userid, courseid, anonymous, timecreated - 86400 * 30 "
-        "from mdl_logstore_standard_log where id between 2000 and 2040",
-        "update mdl_grade_grades set finalgrade = 1.5, overridden = :epoch where id = 11",
-        "update mdl_user set lastaccess = :epoch where id = 30",
-        "delete from mdl_user_enrolments where id = 25",
-        "update mdl_quiz_attempts set timestart = timestart - 86400 * 3, timemodified = :epoch where id = 12",
-    ),
+    "subscriptions": """
+        update plans set name = name || ' (new)', updated_at = :now where id = 2;
+        update organisations set region = 'Wales', updated_at = :now where id in (20, 21);
+        insert into leads (id, organisation_id, channel, status, created_at, updated_at)
+        values (900001, 3, 'referral', 'open', '2026-05-04 10:00:00', :now);
+        delete from invoices where id in (select max(id) from invoices);
+        update subscriptions set seats = 4, annual_value = 44.5, updated_at = :now where id = 40;
+    """,
+    "moodle": """
+        update mdl_course_modules_completion set timemodified = :epoch, completionstate = 1
+        where id in (3, 4);
+        update mdl_logstore_standard_log set timecreated = timecreated - 86400 * 2
+        where timecreated / 86400 = (select max(timecreated) / 86400 from mdl_logstore_standard_log);
+        insert into mdl_logstore_standard_log (
+            id, eventname, component, action, target, crud, edulevel, contextid, contextlevel,
+            contextinstanceid, userid, courseid, anonymous, timecreated
+        )
+        select
+            (select max(id) from mdl_logstore_standard_log) + id, eventname, component, action, target, crud,
+            edulevel, contextid, contextlevel, contextinstanceid, userid, courseid, anonymous,
+            timecreated - 86400 * 30
+        from mdl_logstore_standard_log where id between 2000 and 2040;
+        update mdl_grade_grades set finalgrade = 1.5, overridden = :epoch where id = 11;
+        update mdl_user set lastaccess = :epoch where id = 30;
+        delete from mdl_user_enrolments where id = 25;
+        update mdl_quiz_attempts set timestart = timestart - 86400 * 3, timemodified = :epoch where id = 12;
+    """,
 }
 
 
@@ -90,8 +94,8 @@ def changed_home(base: Path, folder: Path) -> Home:
     home = first_run(base)[0].copy(folder)
     ended = home.value("select max(finished_at) from ops.runs").replace(microsecond=0)
     home.settings["WAREHOUSE_SWEEP"] = "always"
-    for platform, statements in CHANGES.items():
-        home.change(platform, *statements, moment=ended)
+    for platform, script in CHANGES.items():
+        home.change(platform, script, moment=ended)
     return home
 
 

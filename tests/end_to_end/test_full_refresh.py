@@ -12,40 +12,43 @@ from tests.end_to_end.homes import differing, relations_text
 STEPS = (
     {
         # two rows of one key in one load: the newer version wins
-        "subscriptions": (
-            "insert into organisations select * from organisations where id = 20",
-            "update organisations set region = 'North West', updated_at = :now where rowid = "
-            "(select max(rowid) from organisations)",
-            "update subscriptions set ends_on = '2026-05-31', updated_at = :now where id = 51",
-            "delete from subscription_changes where id = (select min(id) from subscription_changes)",
-        ),
-        # rows move back to the day that was emptied, and another day is emptied
-        "moodle": (
-            "update mdl_logstore_standard_log set timecreated = (select max(timecreated) + 86400 * 2 "
-            "from mdl_logstore_standard_log) where id in (select max(id) from mdl_logstore_standard_log)",
-            "delete from mdl_logstore_standard_log where timecreated / 86400 = (select timecreated / 86400 "
-            "from mdl_logstore_standard_log where id = 5000)",
-            "update mdl_grade_grades set finalgrade = 9.25 where id in (12, 13)",
-            "insert into mdl_user_enrolments (id, status, enrolid, userid, timestart, timeend, timecreated, timemodified) "
-            "select 800001, 0, enrolid, 31, 0, 0, :epoch, :epoch from mdl_user_enrolments where id = 26",
-        ),
+        "subscriptions": """
+            insert into organisations select * from organisations where id = 20;
+            update organisations set region = 'North West', updated_at = :now
+            where rowid = (select max(rowid) from organisations);
+            update subscriptions set ends_on = '2026-05-31', updated_at = :now where id = 51;
+            delete from subscription_changes where id = (select min(id) from subscription_changes);
+        """,
+        # a row moves to a day of its own, another day is emptied by deletes
+        "moodle": """
+            update mdl_logstore_standard_log
+            set timecreated = (select max(timecreated) + 86400 * 2 from mdl_logstore_standard_log)
+            where id in (select max(id) from mdl_logstore_standard_log);
+            delete from mdl_logstore_standard_log
+            where timecreated / 86400 in (
+                select timecreated / 86400 from mdl_logstore_standard_log where id = 5000
+            );
+            update mdl_grade_grades set finalgrade = 9.25 where id in (12, 13);
+            insert into mdl_user_enrolments (
+                id, status, enrolid, userid, timestart, timeend, timecreated, timemodified
+            )
+            select 800001, 0, enrolid, 31, 0, 0, :epoch, :epoch from mdl_user_enrolments where id = 26;
+        """,
     },
     {
-        # the change goes back to what it was, one row leaves, everything else is read again unchanged
-        "subscriptions": (
-            "update plans set name = replace(name, ' (new)', ''), updated_at = :now where id = 2",
-            "delete from leads where id = 900001",
-        ),
-        "moodle": (
-            "update mdl_user set suspended = 1, timemodified = :epoch where id = 31",
-            "delete from mdl_course_modules_completion where id in (3, 5, 6)",
-        ),
+        # a change is taken back, one row leaves, everything else is read again unchanged
+        "subscriptions": """
+            update plans set name = replace(name, ' (new)', ''), updated_at = :now where id = 2;
+            delete from leads where id = 900001;
+        """,
+        "moodle": """
+            update mdl_user set suspended = 1, timemodified = :epoch where id = 31;
+            delete from mdl_course_modules_completion where id in (3, 5, 6);
+        """,
     },
 )
 DAYS = "table_schema = 'intermediate' and table_name in (select table_name from information_schema.tables "
 DAYS += "where table_schema = 'intermediate' and table_type = 'BASE TABLE')"
-
-
 
 
 def following_deletes(folder: Path) -> dict[str, str]:
@@ -64,8 +67,8 @@ def following_deletes(folder: Path) -> dict[str, str]:
 def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path):
     home, plan = changed[0].copy(tmp_path / "home"), following_deletes(tmp_path / "configs")
     for step in STEPS:
-        for platform, statements in step.items():
-            home.change(platform, *statements)
+        for platform, script in step.items():
+            home.change(platform, script)
         said = home.launch(plan, "run")
         assert said.code == 0, said.everything
         assert home.rows("select outcome from ops.runs order by started_at desc")[0] == ("published",)
@@ -77,5 +80,7 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path):
     assert "intermediate.int_course_activity__moodle_days" in stored[home]
     assert differing(stored[home], stored[fresh]) == []
     assert differing(home.marts_text(), fresh.marts_text()) == []
-    assert differing(home.marts_text(), changed[0].marts_text()) != [], "the steps changed nothing in the marts"
+    assert differing(home.marts_text(), changed[0].marts_text()) != [], (
+        "the steps changed nothing in the marts"
+    )
     assert home.unbalanced() == []

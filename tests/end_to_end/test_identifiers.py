@@ -1,4 +1,4 @@
-"""No name, address, login or free text of the sources is anywhere but in the sources, sealed payloads apart."""
+"""No name, address, login or free text of the sources is anywhere outside them, sealed payloads apart."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import pytest
 from scripts.sample_sources.moodle import NEVER_LANDS
 from tests.end_to_end.homes import Home
 
-# Logins that are also words of ours: kinds of accounts, and the name every installation gives its administrator.
+# Logins that are also words of ours: kinds of accounts, and every installation's administrator.
 WORDS = {"guest", "admin"}
-PERSONS = {
+PERSONS: dict[str, dict[str, tuple[str, ...]]] = {
     "subscriptions": {"contacts": ("email",)},
     "moodle": {
         "mdl_user": (
-            "username", "email", "idnumber", "firstname", "lastname", "phone1", "address", "institution", "lastip",
-            "description", "password", "secret",
+            "username", "email", "idnumber", "firstname", "lastname", "phone1", "address", "institution",
+            "lastip", "description", "password", "secret",
         ),
         "mdl_forum_posts": ("message", "subject"),
         "mdl_logstore_standard_log": ("ip",),
@@ -30,7 +30,7 @@ PERSONS = {
 
 
 def identifiers(home: Home) -> set[str]:
-    """Every distinct value of the sources' personal columns, lower-cased; too short ones would be in any text."""
+    """Every distinct value of the sources' personal columns, lower-cased, but for the shortest."""
     found = {text.lower() for text in NEVER_LANDS}
     for platform, tables in PERSONS.items():
         with closing(sqlite3.connect(home.source(platform))) as source:
@@ -45,11 +45,13 @@ def identifiers(home: Home) -> set[str]:
 def full_names(home: Home) -> set[str]:
     """A contact's first or last name alone is a word that a school's name may hold."""
     with closing(sqlite3.connect(home.source("subscriptions"))) as source:
-        return {row[0].lower() for row in source.execute("select first_name || ' ' || last_name from contacts")}
+        return {
+            row[0].lower() for row in source.execute("select first_name || ' ' || last_name from contacts")
+        }
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
-    """Each column of a DuckDB or Parquet file as one lower-cased text, a value a line, pseudonyms taken out."""
+    """Each column of a DuckDB or Parquet file as one lower-cased text, a value a line, no pseudonyms."""
     is_parquet = path.suffix == ".parquet"
     with closing(duckdb.connect(":memory:" if is_parquet else path, read_only=not is_parquet)) as connection:
         if is_parquet:
@@ -91,7 +93,9 @@ def test_no_column_of_any_schema_holds_an_identifier(first, needles, file):
 def test_the_search_finds_what_is_there(first, needles, tmp_path):
     path = tmp_path / "leak.duckdb"
     with closing(duckdb.connect(path)) as connection:
-        connection.execute("create table t as select 'sample:' || repeat('a', 64) as p, 'Mx Quillfeather' as x")
+        connection.execute(
+            "create table t as select 'sample:' || repeat('a', 64) as p, 'Mx Quillfeather' as x"
+        )
     assert [column for column, text in texts(path) if found_in(text, needles)] == ["main.t.x"]
 
 

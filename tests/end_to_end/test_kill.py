@@ -30,7 +30,7 @@ def seeded() -> random.Random:
 
 
 def assert_landed_as_undisturbed(home: Home, undisturbed: Home) -> None:
-    """Business columns of staging, the days models look at, refused rows; and a ledger with nothing left open.
+    """Business columns of staging, days that models look at, refused rows; and nothing open in the ledger.
 
     Copies share the sealing key and so the marks of refused rows: one row each, however often it was read.
     """
@@ -126,7 +126,7 @@ def test_killed_at_a_random_moment(number, changed, tmp_path, tmp_path_factory):
     """Not at the edge of a function: after a random share of the time an undisturbed run takes."""
     chance, undisturbed = seeded(), changed[0]
     [(seconds,)] = undisturbed.rows(
-        "select epoch(max(finished_at - started_at)) from ops.runs where started_at = (select max(started_at) from ops.runs)"
+        "select epoch(finished_at - started_at) from ops.runs order by started_at desc limit 1"
     )
     home = changed_home(tmp_path_factory.getbasetemp(), tmp_path / "home")
     delay = chance.uniform(0, seconds)

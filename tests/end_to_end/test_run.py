@@ -54,9 +54,7 @@ def published_rows(home) -> int:
 def test_the_table_counts_what_the_source_holds_and_what_is_in_staging(first, platform):
     home, said = first
     expected = source_counts(home, platform)
-    ledger = dict(
-        home.rows("select table_name, rows_read from ops.landings where platform = ?", platform)
-    )
+    ledger = dict(home.rows("select table_name, rows_read from ops.landings where platform = ?", platform))
     assert ledger == expected
     assert said.counts(platform)["read"] == sum(expected.values())
     landed = home.rows("select table_name, rows_landed from ops.landings where platform = ?", platform)
@@ -79,7 +77,9 @@ def test_every_mart_is_published_and_nothing_else(first):
     schemas = {row[0] for row in home.marts("select distinct table_schema from information_schema.tables")}
     assert schemas == {*MARTS, "main"}
     assert home.marts("select count(*) from about") == [(1,)]
-    relations = f"select table_schema, table_name from information_schema.tables where table_schema in {MARTS}"
+    relations = (
+        f"select table_schema, table_name from information_schema.tables where table_schema in {MARTS}"
+    )
     assert set(home.marts(relations)) == set(home.rows(relations))
     assert not home.marts("select * from information_schema.tables where table_type <> 'BASE TABLE'")
     assert sorted(path.name for path in home.published.parent.iterdir()) == ["marts.duckdb"]
@@ -92,11 +92,16 @@ def test_a_second_run_skips_what_did_not_change_and_says_so(first, tmp_path):
     assert said.code == 0, said.everything
     assert "Nothing changed since the last published run: build and checks skipped." in said.out
     assert all(said.counts(platform)["landed"] == 0 for platform in PLATFORMS)
-    assert (home.published.stat().st_ino, home.published.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert (home.published.stat().st_ino, home.published.stat().st_mtime_ns) == (
+        before.st_ino,
+        before.st_mtime_ns,
+    )
     run_id, outcome = home.rows("select run_id, outcome from ops.runs order by started_at desc")[0]
     assert outcome == "unchanged"
     assert home.rows("select step from ops.steps where run_id = ?", run_id) == []
-    skipped = {row[0] for row in home.rows("select relation from ops.skipped_checks where run_id = ?", run_id)}
+    skipped = {
+        row[0] for row in home.rows("select relation from ops.skipped_checks where run_id = ?", run_id)
+    }
     assert skipped >= {
         f"staging_{platform}.{table}"
         for platform in PLATFORMS
@@ -124,7 +129,7 @@ def covered_schools(source: sqlite3.Connection, day: str) -> set[str]:
 
 
 def test_which_schools_lapsed_last_academic_year(first):
-    """Compared with the source: covered at a month's end of the year, and not at the end of the last month."""
+    """Compared with the source: covered at a month's end of the year, and not at the last one's."""
     home, _ = first
     found = answer(
         home,
@@ -140,7 +145,7 @@ def test_which_schools_lapsed_last_academic_year(first):
 
 
 def test_who_is_enrolled_on_which_course_and_how_far_they_are(first):
-    """As many as the source has: learners by role, accounts of one address once, and with how far they are."""
+    """As many as the source has: learners by role, accounts of one address once."""
     home, _ = first
     found = answer(
         home,
@@ -150,8 +155,9 @@ def test_who_is_enrolled_on_which_course_and_how_far_they_are(first):
     )
     with closing(sqlite3.connect(home.source("moodle"))) as source:
         (expected,) = source.execute(
-            "select count(distinct coalesce(lower(u.email), u.id) || ' ' || e.courseid) from mdl_user_enrolments ue "
-            "join mdl_enrol e on e.id = ue.enrolid join mdl_user u on u.id = ue.userid and u.deleted = 0 "
+            "select count(distinct coalesce(lower(u.email), u.id) || ' ' || e.courseid) "
+            "from mdl_user_enrolments ue join mdl_enrol e on e.id = ue.enrolid "
+            "join mdl_user u on u.id = ue.userid and u.deleted = 0 "
             "and u.username not in ('guest', 'admin') and u.username not like 'tool_generator_%' "
             "join mdl_context c on c.contextlevel = 50 and c.instanceid = e.courseid "
             "join mdl_role_assignments a on a.contextid = c.id and a.userid = ue.userid "
@@ -180,9 +186,10 @@ def test_a_run_that_loses_a_row_on_the_way_fails_and_publishes_nothing(sample, t
     }
     said = home.launch({"lose_row": rob}, "run", "subscriptions")
     assert said.code == 1
-    assert said.sentences == [
+    [sentence] = said.sentences
+    assert sentence == (
         "subscriptions/main: plans read 30 rows, but landed 29 + quarantined 0 + filtered 0. "
         "Nothing is published from it; run again, and report it if it stays."
-    ]
+    )
     assert not home.published.exists()
     assert home.rows("select table_name from ops.landings where outcome = 'failed'") == [("plans",)]
