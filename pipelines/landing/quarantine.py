@@ -18,6 +18,7 @@ from pipelines.errors import SettingsError
 from pipelines.landing.ledger import utc_now
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
+from pipelines.sources.replica.values import to_bytes
 from pipelines.warehouse import Warehouse
 
 
@@ -54,8 +55,12 @@ class Seal:
         return {name: _revived(value) for name, value in json.loads(plain).items()}
 
     def mark(self, payload: dict[str, Any], place: str) -> str:
-        """The same row always has the same mark, so that it is kept once; no use without the key."""
-        return hmac.new(self._key, place.encode() + b"\x1f" + _text(payload), hashlib.sha256).hexdigest()
+        """The same row always has the same mark, so that it is kept once; no use without the key.
+
+        Values count as their text: SQLite's come as numbers or as text, depending on their neighbours.
+        """
+        values = [(name, to_bytes(value)) for name, value in sorted(payload.items())]
+        return hmac.new(self._key, repr((place, values)).encode(), hashlib.sha256).hexdigest()
 
 
 def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
@@ -78,11 +83,11 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
             "key_id": seal.key_id, "status": "open", "first_seen": now, "last_seen": now,
         }  # fmt: skip
     warehouse.insert("ops.quarantine", list(fresh.values()))
-    for mark in seen_again:
-        warehouse.execute(
-            "update ops.quarantine set last_load_id = ?, last_seen = ? where payload_mac = ?",
-            [outcome.load_id, now, mark],
-        )
+    warehouse.execute(
+        "update ops.quarantine set last_load_id = ?, last_seen = ? "
+        "where status = 'open' and payload_mac in (select unnest(?::varchar[]))",
+        [outcome.load_id, now, seen_again],
+    )
 
 
 def _text(payload: dict[str, Any]) -> bytes:

@@ -20,14 +20,15 @@ def to_arrow(values: Sequence[Any]) -> pa.Array:
             return pa.array(values, pa.int64())
     if kinds == {float}:
         return pa.array(values, pa.float64())
-    raw = pa.array([_bytes(value) for value in values])
+    raw = pa.array([to_bytes(value) for value in values])
     try:
         return raw.cast(pa.string())
     except pa.ArrowInvalid:
         return raw
 
 
-def _bytes(value: Any) -> bytes | None:
+def to_bytes(value: Any) -> bytes | None:
+    """A value's text in UTF-8, whatever type it came in: 12, '12' and b'12' are the same."""
     if value is None or isinstance(value, bytes):
         return value
     if isinstance(value, str):
