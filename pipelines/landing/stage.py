@@ -57,7 +57,8 @@ def stage_table(
     raw, seen = _classify_all(bench, read, outcome)
     outcome.swept = read.mode == "full"
     if read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
-        seen = [_swept_keys(bench, reader, fetch, source, outcome)]
+        # what was read counts as there; a row that went since then is deleted next time
+        seen.append(_swept_keys(bench, reader, fetch, source, outcome))
         outcome.swept = True
     known_keys = seen if outcome.swept and fetch.sweep_every_days else None
     _settle_file(bench, outcome, raw, known_keys, read)

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.contracts import META_COLUMNS
 from pipelines.errors import TooManyDeletes
+from pipelines.landing import stage
 from tests.landing.shop import BUSINESS, CONTRACT, WINDOW, day, epoch
 
 FIVE = {"mode": "full", "read": 5, "refused": 0, "deleted": 0}
@@ -208,3 +209,28 @@ def test_a_log_that_is_purged_at_its_source_keeps_its_rows_here(shop):
     shop.later()
     assert shop.landed()["deleted"] == 0
     assert shop.ids() == [1]
+
+
+def test_a_row_that_goes_between_the_read_and_the_sweep_is_deleted_next_time(shop, monkeypatch):
+    """One load must not bring a row and take it away: which of the two wins would be chance."""
+    shop.sqlite(key=" primary key")
+    for number in range(1, 6):
+        shop.put(number)
+    shop.fetch(WINDOW)
+    shop.landed()
+    shop.later()
+    shop.put(2, title="its last words")
+    shop.given["sweep"] = "always"
+    sweep = stage.sweep_keys
+
+    def meanwhile(*arguments):
+        shop.sql("delete from s_things where id = 2")
+        return sweep(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "sweep_keys", meanwhile)
+        assert {"landed": 1, "deleted": 0}.items() <= shop.landed().items()
+    assert shop.staging(("id", "title"))[1] == ("main", 2, "its last words")
+    shop.later()
+    assert {"landed": 0, "deleted": 1}.items() <= shop.landed().items()
+    assert shop.ids() == [1, 3, 4, 5]
