@@ -135,15 +135,15 @@ def translated(path: Path) -> Iterator[None]:
 def storage_error(failed: BaseException, path: Path) -> WarehouseError:
     """Which of our errors an I/O failure is; the driver's text is only searched, never passed on."""
     text = str(failed)
-    if "lock" in text.lower():
-        return WarehouseLocked(
-            f"The warehouse file {path} is held by another process.",
-            "Close what has it open (a `warehouse query --staging`, a notebook) and run again.",
-        )
     if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
         return DiskFull(
             f"The disk that holds {path.parent} is full.",
             "Free space there, then run again: nothing half-landed.",
+        )
+    if "set lock" in text or "Conflicting lock" in text:  # `lock` alone is in every block, too
+        return WarehouseLocked(
+            f"The warehouse file {path} is held by another process.",
+            "Close what has it open (a `warehouse query --staging`, a notebook) and run again.",
         )
     return LandingError(
         f"The warehouse file {path} could not be read or written.",

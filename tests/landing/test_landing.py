@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.contracts import META_COLUMNS
 from pipelines.errors import TooManyDeletes
-from pipelines.landing import stage
+from pipelines.sources.replica import sweep_keys
 from tests.landing.shop import BUSINESS, CONTRACT, WINDOW, day, epoch
 
 FIVE = {"mode": "full", "read": 5, "refused": 0, "deleted": 0}
@@ -221,14 +221,13 @@ def test_a_row_that_goes_between_the_read_and_the_sweep_is_deleted_next_time(sho
     shop.later()
     shop.put(2, title="its last words")
     shop.given["sweep"] = "always"
-    sweep = stage.sweep_keys
 
     def meanwhile(*arguments):
         shop.sql("delete from s_things where id = 2")
-        return sweep(*arguments)
+        return sweep_keys(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage, "sweep_keys", meanwhile)
+        patch.setattr("pipelines.landing.stage.sweep_keys", meanwhile)
         assert {"landed": 1, "deleted": 0}.items() <= shop.landed().items()
     assert shop.staging(("id", "title"))[1] == ("main", 2, "its last words")
     shop.later()

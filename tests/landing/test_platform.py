@@ -6,6 +6,8 @@ import pytest
 
 from pipelines.contracts import contract_path, load_contract
 from pipelines.errors import ContractError, SettingsError, TableMismatch
+from pipelines.sources.replica.reader import Select
+from pipelines.sources.replica.sqlite import SqliteReader
 from tests.landing.shop import CONTRACT, Shop
 
 TWO = CONTRACT + (
@@ -85,13 +87,14 @@ def test_a_table_that_cannot_be_read_does_not_stop_the_others(ready):
 
 
 def test_free_text_and_unneeded_identifiers_are_never_asked_for(ready, monkeypatch):
-    from pipelines.sources.replica.sqlite import SqliteReader
-
-    asked = []
+    asked: list[str] = []
     text = SqliteReader.sql
-    monkeypatch.setattr(
-        SqliteReader, "sql", lambda self, select: asked.append(text(self, select)) or text(self, select)
-    )
+
+    def heard(reader: SqliteReader, select: Select) -> str:
+        asked.append(text(reader, select))
+        return asked[-1]
+
+    monkeypatch.setattr(SqliteReader, "sql", heard)
     ready.landed()
     assert asked
     assert not [statement for statement in asked if "letter" in statement]

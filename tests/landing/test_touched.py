@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ def warehouse():
         yield opened
 
 
-def touched(warehouse, unit: str, rows: list[tuple[int, object, int]], load_id: str) -> list[date | None]:
+def touched(warehouse, unit: str, rows: Sequence[tuple[int, object, int]], load_id: str) -> list[date | None]:
     """Days after a load that left these rows (id, partition value, hash) in staging."""
     kind = {"epoch_seconds": "bigint"}.get(unit, unit)
     contract = table(column("at", kind), partition_column="at", partition_unit=unit)
