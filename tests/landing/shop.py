@@ -135,7 +135,8 @@ class Shop:
     @property
     def settings(self) -> Settings:
         keys = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        return Settings(home=self.folder / "home", sources={"shop": self.sources}, **{**keys, **self.given})
+        own = {"home": self.folder / "home", "sources": {"shop": self.sources}}
+        return Settings(**{**own, **keys, **self.given})
 
     @property
     def warehouse(self) -> Warehouse:
