@@ -1,4 +1,4 @@
-"""docs/moodle-walkthrough.md on the tests' own server: what it shows of the landing and of a refusal is so."""
+"""docs/moodle-walkthrough.md on the tests' own server: the landing and the refusal it shows are real."""
 
 from __future__ import annotations
 
