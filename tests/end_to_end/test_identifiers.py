@@ -87,7 +87,6 @@ def test_no_column_of_any_schema_holds_an_identifier(first, needles, file):
         searched[column] = len(text)
         assert found_in(text, needles) == [], column
     assert len(searched) > (150 if file.startswith("warehouse") else 20)
-    assert any(size > 100_000 for size in searched.values()) or file.startswith("published")
 
 
 def test_the_search_finds_what_is_there(first, needles, tmp_path):
