@@ -36,6 +36,7 @@ class Run:
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self.settings, self.progress = settings, progress
         self._steps: list[tuple[str, str, float]] = []
+        self._code: str | None = None
         self._started = datetime.now(UTC).replace(tzinfo=None)
         self.report = RunReport(f"{self._started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
 
@@ -127,6 +128,8 @@ class Run:
         with self._open() as warehouse:
             present = present_platforms(warehouse)
             changes = find_changes(self.settings, warehouse, present)
+        # taken before the build: files that change meanwhile ask for a full build next time
+        self._code = code_hash(self.settings, present)
         if not present:
             raise UsageError(
                 "There is nothing to build: no platform has landed.", "Run `warehouse land` first."
@@ -220,6 +223,5 @@ class Run:
             warehouse.execute(
                 "update ops.runs set finished_at = ?, outcome = ?, exit_code = ?, code_hash = ? "
                 "where run_id = ?",
-                [now, self.report.outcome, self.report.exit_code,
-                 code_hash(self.settings, present_platforms(warehouse)), self.report.run_id],
+                [now, self.report.outcome, self.report.exit_code, self._code, self.report.run_id],
             )  # fmt: skip

@@ -25,7 +25,7 @@ def status(settings: Settings) -> dict[str, Any]:
     """Plain values only, so that `--json` and the table show the same. Never waits for a running run."""
     with open_warehouse(settings, read_only=True) as warehouse:
         if not warehouse.has_table("ops", "runs"):
-            raise UsageError(f"No run has been recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+            raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
         run = _records(warehouse, _RUN)
         platforms = _records(warehouse, _PLATFORMS)
     try:

@@ -27,7 +27,7 @@ class BuildReport:
 
 
 def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
-    """Builds and tests the selected models (None: all of them).
+    """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
 
     Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
     """
@@ -41,8 +41,7 @@ def build(settings: Settings, platforms: list[str], select: list[str] | None, on
     ]  # fmt: skip
     # unit tests check the project's SQL, not this night's rows: they belong to CI
     command += ["--exclude-resource-type", "unit_test"]
-    if select is not None:
-        command += ["--select", *select]
+    command += ["--full-refresh"] if select is None else ["--select", *select]
     environment = settings.subprocess_environment() | {"WAREHOUSE_PLATFORMS": ",".join(platforms)}
     last_error = _run(command, environment, on_node)
     if not results.exists():
