@@ -17,6 +17,7 @@ import duckdb
 import pytest
 import yaml
 
+from pipelines.sources.config import TableFetch
 from tests.docs.pages import DOCS, PROJECT_ROOT, Block, blocks
 from tests.end_to_end.homes import MARTS
 
@@ -125,6 +126,13 @@ def test_the_platform_is_yaml_and_sql_only():
     ]
     assert len(written) >= 8
     assert {path.suffix for path in written} <= SUFFIXES
+
+
+def test_the_entries_of_a_source_config_are_explained_with_their_defaults():
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    fields = TableFetch.model_fields
+    defaults = {name: str(field.default).lower() for name, field in fields.items()}
+    assert {name: default for name, default in rows if name in fields} == defaults
 
 
 def test_the_run_ends_as_the_page_shows(followed):
