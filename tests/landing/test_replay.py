@@ -58,6 +58,15 @@ def test_what_is_still_refused_stays_open_under_its_first_mark(refused):
     assert refused.ops("select payload_mac, load_id, first_seen from ops.quarantine") == before
 
 
+def test_what_is_still_refused_under_a_contract_with_more_columns_is_still_one_row(refused):
+    """Opened under the new contract its payload has a column more, and so would have another mark."""
+    lines = CONTRACT.splitlines(keepends=True)
+    more = next(line for line in lines if "{name: made" in line).replace("made", "sold")
+    refused.contract(CONTRACT + more)
+    assert counts(refused.replay())["refused"] == 1
+    assert statuses(refused) == ["open"]
+
+
 def test_of_several_rows_those_that_can_land_do(refused):
     refused.put(3, price="three pounds")
     refused.put(4, title=LONG + "!")
