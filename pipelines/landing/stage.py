@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipelines.contracts import TableContract
 from pipelines.landing.classify import Classifier
+from pipelines.landing.columns import follow_contract
 from pipelines.landing.compare import Comparison
 from pipelines.landing.ledger import LastLook, last_look, utc_now
 from pipelines.landing.outcome import TableOutcome
@@ -49,6 +50,7 @@ def stage_table(
     Raises a SourceError for this table alone; other tables go on.
     """
     started = time.monotonic()
+    follow_contract(bench.warehouse, bench.schema, outcome.contract)
     source = reader.describe(physical_name)
     outcome.undeclared = check_table(reader, outcome.contract, source)
     look = last_look(bench.warehouse, outcome)
@@ -70,6 +72,7 @@ def stage_payloads(bench: Bench, payloads: list[dict[str, Any]], outcome: TableO
     names = [column.name for column in outcome.contract.fetched]
     columns = [to_arrow([payload.get(name) for payload in payloads]) for name in names]
     outcome.mode = "replay"
+    follow_contract(bench.warehouse, bench.schema, outcome.contract)
     read = TableRead("replay", iter([pa.record_batch(columns, names=names)]), None, False)
     raw, _ = _classify_all(bench, read, outcome)
     _settle_file(bench, outcome, raw, None, read)

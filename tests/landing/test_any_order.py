@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import hypothesis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.load import Package
+from tests.conftest import LONG
 from tests.landing.shop import BUSINESS, CONTRACT, DAY, DDL, START, Shop, epoch, open_shop
 
 HEAD, TABLE = CONTRACT.split("      - name: s_things\n")
@@ -115,7 +115,7 @@ class Marts:
         return sorted((row for rows in self.days[table].values() for row in rows), key=repr)
 
 
-@settings(max_examples=max(5, hypothesis.settings.default.max_examples // 5))
+@settings(max_examples=100 if LONG else 4)
 @given(rounds=st.lists(ROUNDS, min_size=1, max_size=4))
 def test_any_order_and_split_of_loads_ends_as_one_full_load_does(tmp_path_factory, rounds):
     with open_shop(tmp_path_factory.mktemp("history")) as shop:
