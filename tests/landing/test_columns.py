@@ -90,13 +90,14 @@ def test_a_column_that_lands_no_more_is_emptied_in_rows_that_are_read_no_more(la
 
 
 def test_a_contract_that_did_not_change_alters_nothing(landed, monkeypatch):
-    statements = []
-    execute = type(landed.warehouse).execute
-    monkeypatch.setattr(
-        type(landed.warehouse),
-        "execute",
-        lambda it, sql, *more: statements.append(sql) or execute(it, sql, *more),
-    )
+    statements: list[str] = []
+    execute = Warehouse.execute
+
+    def heard(warehouse: Warehouse, sql: str, *more: Any) -> None:
+        statements.append(sql)
+        execute(warehouse, sql, *more)
+
+    monkeypatch.setattr(Warehouse, "execute", heard)
     landed.landed()
     assert statements
     assert not [sql for sql in statements if sql.startswith(("alter", "update staging"))]
