@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -171,9 +172,22 @@ def main() -> None:
     except WarehouseError as refused:
         typer.echo(f"✗ {refused}", err=True)
         sys.exit(refused.exit_code)
+    except Exception as broken:  # noqa: BLE001 - its own text may quote a row, so only its place is told
+        typer.echo(f"✗ {_unexpected(broken)}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("Stopped. Nothing is half-landed; run again to go on.", err=True)
         sys.exit(130)
+
+
+def _unexpected(broken: Exception) -> str:
+    """The error's class and the last line of ours it came through."""
+    ours = Path(__file__).parent
+    frames = [frame for frame in extract_tb(broken.__traceback__) if ours in Path(frame.filename).parents]
+    place = f"{Path(frames[-1].filename).relative_to(ours.parent)}, line {frames[-1].lineno}"
+    return (
+        f"The command stopped with {type(broken).__name__} at {place}. This is an error of ours: report it."
+    )
 
 
 def _settings() -> Settings:
@@ -216,7 +230,11 @@ def _finish(report: RunReport, settings: Settings) -> None:
         typer.echo(f"Published {report.published_rows:,} rows: {settings.published_file}")
     typer.echo(
         f"Run {report.run_id}: {report.outcome}"
-        + (f", {len(report.problems)} problems" if report.flagged else "")
+        + (
+            f", {len(report.problems)} problem{'s' if len(report.problems) > 1 else ''}"
+            if report.flagged
+            else ""
+        )
     )
     raise typer.Exit(report.exit_code)
 

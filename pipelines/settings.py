@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path("var"), description="Folder of the warehouse file, published marts and work files"
     )
-    engine: Literal["duckdb", "sqlserver"] = Field("duckdb", description="Warehouse engine")
+    engine: Literal["duckdb"] = Field("duckdb", description="Warehouse engine")
     as_of: datetime | None = Field(None, description="The run's one clock, UTC; default: now")
     sources: dict[str, dict[str, InstanceSettings]] = Field(
         default_factory=dict, description="Platform instances: WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL"
@@ -55,11 +55,15 @@ class Settings(BaseSettings):
     sealing_key: SecretStr | None = Field(None, description="Key that seals quarantined rows, 64 hex digits")
     sealing_key_id: str = Field("k1", description="Name of the sealing key")
     sample: bool = Field(False, description="Set by the sample only: the keys are not secret")
+    dbt_threads: int = Field(2, ge=1, description="Models dbt builds side by side")
     memory_limit: str = Field(
         "400MB", description="Memory DuckDB may use; beyond it spills to the work folder"
     )
     statement_timeout: int = Field(3600, description="Seconds a statement may run on a source")
     connect_timeout: int = Field(10, description="Seconds to wait for a source to answer")
+    lock_timeout: int = Field(
+        5, ge=0, description="Seconds to wait while somebody else has the warehouse open"
+    )
     connect_attempts: int = Field(3, ge=1, description="How often a source that does not answer is asked")
     max_delete_share: float = Field(
         0.2, description="Key sweep stops when more than this share of a table's rows would be deleted"
@@ -109,6 +113,7 @@ class Settings(BaseSettings):
             "WAREHOUSE_ENGINE": self.engine,
             "WAREHOUSE_AS_OF": self.clock.isoformat(sep=" "),
             "WAREHOUSE_MEMORY_LIMIT": self.memory_limit,
+            "WAREHOUSE_DBT_THREADS": str(self.dbt_threads),
             "RUNTIME__DLTHUB_TELEMETRY": "false",
             "RUNTIME__LOG_LEVEL": "CRITICAL",
             "SCHEMA__NAMING": "direct",

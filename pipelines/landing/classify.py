@@ -6,6 +6,7 @@ columns plus `_instance`, `_row_hash`, `_dlt_load_id`, `_deleted`.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ class Refused:
     reason: str
     column: str
     payload: dict[str, Any]
+    landed_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,14 @@ class Classifier:
         bad = pc.is_valid(table["_refused"])
         wrong = table.filter(bad)
         rows = batch.take(pc.subtract(wrong["_position"].combine_chunks(), first)).to_pylist()
+        keys = wrong.select([*self._contract.key])
         places, said = wrong["_position"].to_pylist(), wrong["_refused"].to_pylist()
         refused = [
-            Refused(place, reason, column, payload)
-            for place, (reason, column), payload in zip(
-                places, (text.split(":", 1) for text in said), rows, strict=True
+            Refused(place, reason, column, payload, _key_text(key))
+            for place, (reason, column), payload, key in zip(
+                places, (text.split(":", 1) for text in said), rows, keys.to_pylist(), strict=True
             )
         ]
-        keys = wrong.select([*self._contract.key])
         return Classified(landed.filter(pc.invert(bad)), refused, keys, repairs)
 
     def _repairs(self, repairs: list[tuple[str, str]]) -> Counter[tuple[str, str]]:
@@ -170,6 +172,13 @@ class Classifier:
         ]
         whens = [f"when {_quoted(name)} is null then 'value_missing:{name}'" for name in required]
         return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
+
+
+def _key_text(key: dict[str, Any]) -> str | None:
+    """The key as it would have landed (a person's as a pseudonym), where all of it could be read."""
+    if any(value is None for value in key.values()):
+        return None
+    return json.dumps([str(value) for value in key.values()], ensure_ascii=False)
 
 
 def row_hash(columns: tuple[Column, ...]) -> str:

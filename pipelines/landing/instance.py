@@ -15,7 +15,7 @@ from pipelines.landing.ledger import close_landing, open_landings, recount, utc_
 from pipelines.landing.load import Package
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import PseudonymKey
-from pipelines.landing.quarantine import Seal, keep
+from pipelines.landing.quarantine import Seal, keep, supersede
 from pipelines.landing.stage import Bench, stage_table
 from pipelines.landing.touched import record_touched
 from pipelines.settings import InstanceSettings, Settings
@@ -84,7 +84,7 @@ class InstanceLanding:
         package = Package(it.settings, it.warehouse, it.plan.contract.platform, it.plan.contract.schema)
         self.outcomes = tables
         package.extract(tables, lambda outcome: stage(bench, outcome))
-        self._commit(package, [outcome for outcome in tables if not outcome.error])
+        self._commit(package, tables)
         shutil.rmtree(folder, ignore_errors=True)
 
     def _stage_from(self, reader: Reader) -> Callable[[Bench, TableOutcome], None]:
@@ -95,10 +95,11 @@ class InstanceLanding:
 
         return stage
 
-    def _commit(self, package: Package, read: list[TableOutcome]) -> None:
+    def _commit(self, package: Package, tables: list[TableOutcome]) -> None:
         """Ledger open → dlt commit → recount → ledger closed. A failure closes the rows as failed."""
+        read = [outcome for outcome in tables if not outcome.error]
         with self._it.warehouse.transaction():
-            open_landings(self._it.warehouse, self._it.run_id, read)
+            open_landings(self._it.warehouse, self._it.run_id, tables)
             for outcome in read:
                 keep(self._it.warehouse, self._seal, outcome)
                 self._record_drift(outcome)
@@ -127,6 +128,8 @@ class InstanceLanding:
         if outcome.changed:
             record_touched(warehouse, schema, contract, outcome.load_id)
         self._record_repairs(outcome)
+        if outcome.rows_landed and not outcome.error:
+            supersede(warehouse, schema, outcome)
         close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
 
     def _record_repairs(self, outcome: TableOutcome) -> None:
@@ -143,6 +146,10 @@ class InstanceLanding:
     def _record_drift(self, outcome: TableOutcome) -> None:
         place = {"run_id": self._it.run_id, "platform": outcome.platform, "instance": outcome.instance}
         table = {"table_name": outcome.contract.name, "seen_at": utc_now()}
+        self._it.warehouse.execute(
+            "delete from ops.drift where platform = ? and instance = ? and table_name = ?",
+            [outcome.platform, outcome.instance, outcome.contract.name],
+        )
         self._it.warehouse.insert(
             "ops.drift", [{**place, **table, "column_name": name} for name in outcome.undeclared]
         )

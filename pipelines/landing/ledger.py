@@ -10,7 +10,9 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipelines.errors import SettingsError
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.personal import PseudonymKey
 from pipelines.warehouse import Warehouse
 
 
@@ -41,7 +43,7 @@ def last_look(warehouse: Warehouse, outcome: TableOutcome) -> LastLook:
 
 
 def open_landings(warehouse: Warehouse, run_id: str, outcomes: list[TableOutcome]) -> None:
-    """Writes the rows of one load before anything of it can be committed."""
+    """Writes the rows of one load before it can be committed; a table not read has failed already."""
     warehouse.insert("ops.landings", [_record(run_id, outcome) for outcome in outcomes])
 
 
@@ -63,6 +65,22 @@ def recount(warehouse: Warehouse, schema: str, table: str, instance: str, load_i
         return 0
     sql = f'select count(*) from {schema}."{table}" where _dlt_load_id = ? and _instance = ?'
     return int(warehouse.value(sql, [load_id, instance]))
+
+
+def refuse_another_key(warehouse: Warehouse, platform: str, key: PseudonymKey) -> None:
+    """Remembers the key a platform is landed with. Raises SettingsError when it is another than before.
+
+    Tables read by cursor would keep old pseudonyms beside new ones, and persons would no longer join.
+    """
+    known = warehouse.rows("select key_id, key_mark from ops.pseudonym_keys where platform = ?", [platform])
+    if not known:
+        record = {"platform": platform, "key_id": key.key_id, "key_mark": key.mark, "first_seen": utc_now()}
+        warehouse.insert("ops.pseudonym_keys", [record])
+    elif known[0] != (key.key_id, key.mark):
+        raise SettingsError(
+            f"{platform} was landed under pseudonym key `{known[0][0]}`, and the key is another one now.",
+            "Bring that key back, or move the warehouse file away and land everything under the new key.",
+        )
 
 
 def settle(warehouse: Warehouse, platform: str, schema: str) -> list[str]:
@@ -102,7 +120,7 @@ def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:
         "mode": outcome.mode,
         "rows_read": outcome.rows_read,
         "rows_to_land": outcome.rows_to_land,
-        "rows_landed": None,
+        "rows_landed": 0 if outcome.error else None,
         "rows_quarantined": outcome.rows_quarantined,
         "rows_filtered": outcome.rows_filtered,
         "filtered_by": json.dumps(outcome.filtered, sort_keys=True),
@@ -111,9 +129,9 @@ def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:
         "seconds": round(outcome.seconds, 3),
         "landed_at": None,
         "looked_at": utc_now(),
-        "outcome": "open",
+        "outcome": "failed" if outcome.error else "open",
         "cursor_high": outcome.cursor_high,
         "swept": outcome.swept,
         "contract_hash": outcome.contract.fingerprint,
-        "error": None,
+        "error": str(outcome.error) if outcome.error else None,
     }

@@ -8,6 +8,7 @@ The key enters a statement only as its two prepared 64-byte pads, never as text.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,11 @@ class PseudonymKey:
     key_id: str
     inner: bytes
     outer: bytes
+
+    @property
+    def mark(self) -> str:
+        """The same key always has the same mark; it leads back to no key and no person."""
+        return hashlib.sha256(b"mark of the pseudonym key\0" + self.inner).hexdigest()[:16]
 
 
 def pseudonym_key(settings: Settings, *, sample_source: bool) -> PseudonymKey:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipelines.contracts import contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
 from pipelines.landing.instance import Instance, InstanceLanding, OnRows, Plan
-from pipelines.landing.ledger import settle
+from pipelines.landing.ledger import refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import pseudonym_key
 from pipelines.landing.quarantine import Seal
@@ -43,6 +43,7 @@ def land_platform(
     try:
         plan = plan_platform(settings, platform)
         seal = Seal(settings)
+        refuse_another_key(warehouse, platform, plan.key)
         settled = settle(warehouse, platform, plan.contract.schema)
         for name in sorted(set(settled) & set(plan.contract.tables)):
             record_touched(warehouse, plan.contract.schema, plan.contract.tables[name], "settled")

@@ -78,8 +78,8 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
         fresh[mark] = {
             "payload_mac": mark, "load_id": outcome.load_id, "last_load_id": outcome.load_id,
             "platform": outcome.platform, "instance": outcome.instance, "table_name": outcome.contract.name,
-            "file_key": None, "position": refused.position, "reason": refused.reason,
-            "column_name": refused.column, "sealed_payload": seal.close(refused.payload, place),
+            "file_key": None, "position": refused.position, "landed_key": refused.landed_key,
+            "reason": refused.reason, "column_name": refused.column, "sealed_payload": seal.close(refused.payload, place),
             "key_id": seal.key_id, "status": "open", "first_seen": now, "last_seen": now,
         }  # fmt: skip
     warehouse.insert("ops.quarantine", list(fresh.values()))
@@ -87,6 +87,21 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
         "update ops.quarantine set last_load_id = ?, last_seen = ? "
         "where status = 'open' and payload_mac in (select unnest(?::varchar[]))",
         [outcome.load_id, now, seen_again],
+    )
+
+
+def supersede(warehouse: Warehouse, schema: str, outcome: TableOutcome) -> None:
+    """Ends the quarantine of rows whose corrected version came with this load."""
+    same = " and ".join(
+        f"cast(s.\"{name}\" as varchar) = json_extract_string(q.landed_key, '$[{at}]')"
+        for at, name in enumerate(outcome.contract.key)
+    )
+    warehouse.execute(
+        "update ops.quarantine as q set status = 'superseded' where q.status = 'open' and q.platform = ? "
+        "and q.instance = ? and q.table_name = ? and q.last_load_id <> ? and exists ("
+        f'select 1 from {schema}."{outcome.contract.name}" as s '
+        f"where s._dlt_load_id = ? and s._instance = q.instance and {same})",
+        [outcome.platform, outcome.instance, outcome.contract.name, outcome.load_id, outcome.load_id],
     )
 
 

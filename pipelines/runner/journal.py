@@ -5,21 +5,42 @@ Counts, names of tables and our own sentences only: no row, no identifier, no co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import structlog
 
+from pipelines.errors import WarehouseLocked
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
+
+
+def run_log(settings: Settings) -> Path:
+    """Where the run log is."""
+    return settings.home / "logs" / "warehouse.jsonl"
+
+
+def last_event(settings: Settings) -> dict[str, Any]:
+    """The last line of the run log. Raises WarehouseLocked when there is none: somebody else has the file."""
+    path = run_log(settings)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if not lines:
+        raise WarehouseLocked(
+            f"{settings.warehouse_file} is held by another process.", "Close it and ask again."
+        )
+    event: dict[str, Any] = json.loads(lines[-1])
+    return event
 
 
 class Journal:
     """Appends to the run log; a log that cannot be written never stops a run."""
 
     def __init__(self, settings: Settings, run_id: str) -> None:
-        folder = settings.home / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / "warehouse.jsonl").open("a", encoding="utf-8")
+        path = run_log(settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8")
         self._log = structlog.wrap_logger(
             structlog.WriteLogger(self._file),
             processors=[

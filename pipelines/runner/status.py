@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, WarehouseLocked
+from pipelines.runner.journal import last_event
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
 
@@ -22,12 +23,14 @@ from ops.landings as l where l.outcome = 'closed' group by l.platform, l.instanc
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """Plain values only, so that `--json` and the table show the same. Never waits for a running run."""
-    with open_warehouse(settings, read_only=True) as warehouse:
-        if not warehouse.has_table("ops", "runs"):
-            raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
-        run = _records(warehouse, _RUN)
-        platforms = _records(warehouse, _PLATFORMS)
+    """Plain values only, so that `--json` and the table show the same.
+
+    While a run holds the warehouse, its log answers with the last thing it did.
+    """
+    try:
+        run, platforms = _from_ledger(settings)
+    except WarehouseLocked:
+        run, platforms = [last_event(settings)], []
     try:
         with open_published(settings) as published:
             about = _records(published, "select * from about")
@@ -38,6 +41,13 @@ def status(settings: Settings) -> dict[str, Any]:
         "published": about[0] if about else None,
         "platforms": platforms,
     }
+
+
+def _from_ledger(settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    with open_warehouse(settings, read_only=True) as warehouse:
+        if not warehouse.has_table("ops", "runs"):
+            raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+        return _records(warehouse, _RUN), _records(warehouse, _PLATFORMS)
 
 
 def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:

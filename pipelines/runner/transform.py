@@ -12,7 +12,6 @@ from pathlib import Path
 from pipelines.errors import BuildFailed, UsageError
 from pipelines.settings import PROJECT_ROOT, Settings
 
-PUBLISHED_SCHEMAS = ("core", "customer_insight", "course_activity")
 OnNode = Callable[[str], None]
 
 
@@ -66,9 +65,7 @@ def published_relations(settings: Settings) -> list[str]:
         raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
     manifest = json.loads(path.read_text(encoding="utf-8"))
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return sorted(
-        f"{node['schema']}.{node['alias']}" for node in models if node["schema"] in PUBLISHED_SCHEMAS
-    )
+    return sorted(f"{node['schema']}.{node['alias']}" for node in models if node["path"].startswith("marts/"))
 
 
 def _run(command: list[str], environment: dict[str, str], on_node: OnNode) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseError, WarehouseLocked
 from pipelines.settings import Settings
@@ -82,7 +83,8 @@ class Warehouse:
 def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
     """The warehouse file, spilling to the work folder beyond the memory limit.
 
-    Raises WarehouseLocked when another process holds it, UsageError when a reader finds no file.
+    Raises WarehouseLocked when another process holds it longer than `lock_timeout`, and UsageError
+    when a reader finds no file.
     """
     path = settings.warehouse_file
     if read_only and not path.exists():
@@ -96,8 +98,15 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
     }
-    with translated(path):
-        return Warehouse(_connect(path, config, read_only=read_only), path)
+    for attempt in Retrying(
+        retry=retry_if_exception_type(WarehouseLocked),
+        stop=stop_after_delay(settings.lock_timeout),
+        wait=wait_fixed(0.5),
+        reraise=True,
+    ):
+        with attempt, translated(path):
+            connection = _connect(path, config, read_only=read_only)
+    return Warehouse(connection, path)
 
 
 def open_published(settings: Settings) -> Warehouse:

@@ -27,13 +27,16 @@ _TABLES = {
         row_count bigint not null, hash_sum hugeint not null""",
     # one row per refused row, sealed; a row refused again by a later load is the same row
     "quarantine": f"""payload_mac varchar not null, load_id varchar not null, last_load_id varchar not null,
-        {_PLACE}, file_key varchar, position bigint, reason varchar not null, column_name varchar,
-        sealed_payload blob not null, key_id varchar not null, status varchar not null,
+        {_PLACE}, file_key varchar, position bigint, landed_key varchar, reason varchar not null,
+        column_name varchar, sealed_payload blob not null, key_id varchar not null, status varchar not null,
         first_seen timestamp not null, last_seen timestamp not null""",
     # one row per load, table, column and kind of repair
     "value_repairs": f"""load_id varchar not null, {_PLACE}, column_name varchar not null,
         reason varchar not null, row_count bigint not null""",
-    # one row per run and column that the source offers and the contract does not name
+    # one row per platform: the pseudonym key its staging was landed with, as a mark that reveals nothing
+    "pseudonym_keys": """platform varchar not null, key_id varchar not null, key_mark varchar not null,
+        first_seen timestamp not null""",
+    # one row per column that a source offered at its last look and the contract does not name
     "drift": f"""run_id varchar not null, {_PLACE}, column_name varchar not null,
         seen_at timestamp not null""",
     # one row per run and expectation

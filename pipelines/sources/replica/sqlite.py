@@ -25,7 +25,8 @@ class SqliteReader(Reader):
 
     def __init__(self, place: str, url: str) -> None:
         super().__init__(place)
-        self.path = Path(unquote(urlsplit(url).path))
+        # three slashes are a path from here, four an absolute one, as in SQLAlchemy's URLs
+        self.path = Path(unquote(urlsplit(url).path).removeprefix("/"))
         self._connection: sqlite3.Connection | None = None
 
     def guard(self) -> None:
