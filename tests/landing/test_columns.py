@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import LandingError
+from pipelines.warehouse import Warehouse
 from tests.landing.shop import CONTRACT, WINDOW, Shop
 
 PLAIN = CONTRACT.replace(", partition: {column: made, unit: epoch_seconds}", "")
