@@ -117,10 +117,25 @@ def test_marts_are_what_dbt_parsed_last(settings):
     with pytest.raises(UsageError, match="Nothing has been built here yet"):
         transform.published_relations(settings)
     nodes = {
-        "model.w.a": {"resource_type": "model", "schema": "core", "alias": "dim_a"},
-        "model.w.b": {"resource_type": "model", "schema": "staging", "alias": "stg_b"},
+        "model.w.a": {
+            "resource_type": "model",
+            "schema": "core",
+            "alias": "dim_a",
+            "path": "marts/core/dim_a.sql",
+        },
+        "model.w.b": {
+            "resource_type": "model",
+            "schema": "staging",
+            "alias": "stg_b",
+            "path": "staging/x/stg_b.sql",
+        },
         "test.w.c": {"resource_type": "test", "schema": "core", "alias": "c"},
-        "model.w.d": {"resource_type": "model", "schema": "course_activity", "alias": "d"},
+        "model.w.d": {
+            "resource_type": "model",
+            "schema": "course_activity",
+            "alias": "d",
+            "path": "marts/course_activity/d.sql",
+        },
     }
     (transform.target_folder(settings) / "manifest.json").write_text(json.dumps({"nodes": nodes}))
     assert transform.published_relations(settings) == ["core.dim_a", "course_activity.d"]
