@@ -12,7 +12,7 @@ STAMP := .venv/.installed
 help:
 	@grep -hE '^## ' Makefile | sed 's/^## //'
 
-## install    build .venv with everything the project needs (about 1 GB, once)
+## install    build .venv with everything the project needs (about 1.3 GB, once)
 install: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 		|| { echo "$(PYTHON) has no venv module: install it (Debian: apt-get install python3-venv) and repeat" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "installing into .venv (about 1 GB, some minutes)"
+	@echo "installing into .venv (about 1.3 GB, some minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
