@@ -16,13 +16,21 @@ def shop(tmp_path) -> Iterator[Shop]:
         yield opened
 
 
+@pytest.fixture
+def five(shop) -> Shop:
+    """Things 1 to 5, in a table with a primary key."""
+    shop.sqlite(key=" primary key")
+    for number in range(1, 6):
+        shop.put(number)
+    return shop
+
+
 @pytest.fixture(params=["sqlite", "mariadb"])
 def stocked(request, shop) -> Shop:
-    """Things 1 to 5, in a table with a primary key, on SQLite and on the real MariaDB."""
-    if request.param == "mariadb":
-        shop.mariadb(request.getfixturevalue("mariadb"), key=" primary key")
-    else:
-        shop.sqlite(key=" primary key")
+    """The same on SQLite and on the real MariaDB."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("five")
+    shop.mariadb(request.getfixturevalue("mariadb"), key=" primary key")
     for number in range(1, 6):
         shop.put(number)
     return shop

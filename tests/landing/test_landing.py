@@ -73,26 +73,26 @@ def test_in_a_window_only_a_sweep_sees_that_a_row_went(stocked):
     assert stocked.touched() == sorted([day(2), day(3), day(7)])
 
 
-def test_a_row_that_moves_to_another_day_touches_the_old_and_the_new(stocked):
-    stocked.landed()
-    stocked.sql("update s_things set made = ? where id = 2", epoch(stocked.clock) - 20 * 86400)
-    assert stocked.landed() == FIVE | {"landed": 1, "unchanged": 4}
-    assert stocked.touched() == sorted([day(2), day(20)])
+def test_a_row_that_moves_to_another_day_touches_the_old_and_the_new(five):
+    five.landed()
+    five.sql("update s_things set made = ? where id = 2", epoch(five.clock) - 20 * 86400)
+    assert five.landed() == FIVE | {"landed": 1, "unchanged": 4}
+    assert five.touched() == sorted([day(2), day(20)])
 
 
-def test_a_row_whose_day_becomes_unknown_touches_both(stocked):
-    stocked.landed()
-    stocked.sql("update s_things set made = null where id = 2")
-    stocked.landed()
-    assert stocked.touched() == [day(2), "None"]
+def test_a_row_whose_day_becomes_unknown_touches_both(five):
+    five.landed()
+    five.sql("update s_things set made = null where id = 2")
+    five.landed()
+    assert five.touched() == [day(2), "None"]
 
 
-def test_a_day_beyond_all_calendars_does_not_stop_a_landing(stocked):
+def test_a_day_beyond_all_calendars_does_not_stop_a_landing(five):
     """Milliseconds where seconds were declared, as one client's clock writes them."""
-    stocked.put(6, made=epoch(stocked.clock) * 1000)
-    stocked.put(7, made=2**62)
-    assert stocked.landed()["landed"] == 7
-    assert stocked.touched() == sorted([*map(day, range(1, 6)), "None"])
+    five.put(6, made=epoch(five.clock) * 1000)
+    five.put(7, made=2**62)
+    assert five.landed()["landed"] == 7
+    assert five.touched() == sorted([*map(day, range(1, 6)), "None"])
 
 
 def test_an_empty_table_lands_as_an_empty_table_and_is_filled_later(stocked):
@@ -105,14 +105,14 @@ def test_an_empty_table_lands_as_an_empty_table_and_is_filled_later(stocked):
     assert stocked.ids() == [1]
 
 
-def test_a_table_that_is_emptied_and_filled_again(stocked):
-    stocked.landed()
-    stocked.sql("delete from s_things")
-    assert stocked.landed() == FIVE | {"read": 0, "landed": 0, "deleted": 5}
-    assert stocked.ids() == []
-    stocked.put(3)
-    assert stocked.landed() == FIVE | {"read": 1, "landed": 1}
-    assert stocked.ids() == [3]
+def test_a_table_that_is_emptied_and_filled_again(five):
+    five.landed()
+    five.sql("delete from s_things")
+    assert five.landed() == FIVE | {"read": 0, "landed": 0, "deleted": 5}
+    assert five.ids() == []
+    five.put(3)
+    assert five.landed() == FIVE | {"read": 1, "landed": 1}
+    assert five.ids() == [3]
 
 
 # ---------------------------------------------------------------- circuit breaker
@@ -137,10 +137,8 @@ def test_too_many_deletes_stop_with_the_numbers_and_delete_nothing(stocked, fetc
 
 
 @pytest.mark.parametrize(("rows", "share"), [(3, 0.0), (0, 0.6)])
-def test_deletes_within_either_limit_pass(shop, rows, share):
-    shop.sqlite(key=" primary key")
-    for number in range(1, 6):
-        shop.put(number)
+def test_deletes_within_either_limit_pass(five, rows, share):
+    shop = five
     shop.given |= {"max_delete_rows": rows, "max_delete_share": share}
     shop.landed()
     shop.sql("delete from s_things where id > 2")
@@ -150,40 +148,38 @@ def test_deletes_within_either_limit_pass(shop, rows, share):
 # ---------------------------------------------------------------- contracts change
 
 
-def test_a_changed_contract_reads_everything_again(stocked):
+def test_a_changed_contract_reads_everything_again(five):
     """One more column: rows that did not move for their cursor get it too."""
-    stocked.fetch(WINDOW)
+    five.fetch(WINDOW)
     lines = CONTRACT.splitlines(keepends=True)
-    stocked.contract("".join(line for line in lines if "{name: price" not in line))
-    stocked.landed()
-    assert "price" not in stocked.warehouse.columns("staging_shop", "s_things")
-    stocked.contract(CONTRACT)
-    stocked.later()
-    assert stocked.landed() == FIVE | {"landed": 5}
-    assert [row[3] for row in stocked.staging()] == [Decimal(f"{number}.50") for number in range(1, 6)]
-    stocked.later()
-    assert stocked.landed()["mode"] == "window"
+    five.contract("".join(line for line in lines if "{name: price" not in line))
+    five.landed()
+    assert "price" not in five.warehouse.columns("staging_shop", "s_things")
+    five.contract(CONTRACT)
+    five.later()
+    assert five.landed() == FIVE | {"landed": 5}
+    assert [row[3] for row in five.staging()] == [Decimal(f"{number}.50") for number in range(1, 6)]
+    five.later()
+    assert five.landed()["mode"] == "window"
 
 
-def test_a_column_that_must_no_longer_land_is_gone_from_staging(stocked):
+def test_a_column_that_must_no_longer_land_is_gone_from_staging(five):
     """A class was wrong: what was declared harmless is declared an identifier, and must not stay."""
-    stocked.landed()
-    stocked.contract(CONTRACT.replace(
+    five.landed()
+    five.contract(CONTRACT.replace(
         "{name: title, data_type: text(20), config: {meta: {source_type: varchar, personal: none}}}",
         "{name: title, config: {meta: {source_type: varchar, personal: identifier}}}"))  # fmt: skip
-    stocked.landed()
-    columns = stocked.warehouse.columns("staging_shop", "s_things")
-    titles = stocked.ops("select title from staging_shop.s_things") if "title" in columns else []
+    five.landed()
+    columns = five.warehouse.columns("staging_shop", "s_things")
+    titles = five.ops("select title from staging_shop.s_things") if "title" in columns else []
     assert not [title for (title,) in titles if title is not None]
 
 
 # ---------------------------------------------------------------- when to look
 
 
-def test_full_reads_and_sweeps_come_when_they_are_due(shop, monkeypatch):
-    shop.sqlite(key=" primary key")
-    for number in range(1, 6):
-        shop.put(number)
+def test_full_reads_and_sweeps_come_when_they_are_due(five, monkeypatch):
+    shop = five
     shop.given["sweep"] = "due"
     shop.fetch(WINDOW + ", sweep_every_days: 2, full_every_days: 5")
     now = shop.clock
@@ -211,11 +207,9 @@ def test_a_log_that_is_purged_at_its_source_keeps_its_rows_here(shop):
     assert shop.ids() == [1]
 
 
-def test_a_row_that_goes_between_the_read_and_the_sweep_is_deleted_next_time(shop, monkeypatch):
+def test_a_row_that_goes_between_the_read_and_the_sweep_is_deleted_next_time(five, monkeypatch):
     """One load must not bring a row and take it away: which of the two wins would be chance."""
-    shop.sqlite(key=" primary key")
-    for number in range(1, 6):
-        shop.put(number)
+    shop = five
     shop.fetch(WINDOW)
     shop.landed()
     shop.later()

@@ -186,7 +186,7 @@ def test_an_open_row_of_a_table_that_left_the_contract_is_settled(three, monkeyp
     )
     outcome = three.land()
     assert "has no table s_others" in str(outcome.tables[0].error)
-    assert outcomes(three) == [("abandoned", 0)]
+    assert outcomes(three) == [("abandoned", 0), ("failed", 0)]
 
 
 # ---------------------------------------------------------------- drift

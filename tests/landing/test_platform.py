@@ -118,3 +118,19 @@ def test_the_real_contracts_never_read_what_nothing_needs(platform, table, never
     assert not never & {column.name for column in contract.fetched}
     declared = {column.name: column for column in contract.columns}
     assert all(not declared[name].lands for name in never & set(declared))
+
+
+@pytest.mark.parametrize("other", [{"pseudonym_key": "ef" * 32}, {"pseudonym_key_id": "k2"}])
+def test_another_pseudonym_key_than_the_last_landings_is_refused(ready, monkeypatch, other):
+    """One person would be two: rows that are not read again keep what the old key made of them."""
+    ready.landed()
+    before = ready.given.copy()
+    ready.given |= other
+    with monkeypatch.context() as patch:
+        said = refused(ready, patch, SettingsError)
+    assert "shop was landed under pseudonym key `k1`" in said
+    assert "ef" * 32 not in said
+    ready.given = before
+    assert ready.landed()["unchanged"] == 1
+    marks = str(ready.ops("select * from ops.pseudonym_keys"))
+    assert "ab" * 8 not in marks

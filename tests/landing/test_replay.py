@@ -87,32 +87,51 @@ def test_of_several_versions_of_one_row_the_newest_lands(refused):
     assert statuses(refused) == ["replayed", "replayed"]
 
 
-def test_a_newer_row_that_landed_since_is_not_overwritten(refused):
+def test_a_row_that_was_corrected_at_its_source_leaves_quarantine(refused):
     refused.later()
     refused.put(2, title="mended")
     refused.landed()
+    assert statuses(refused) == ["superseded"]
     refused.contract(WIDER)
+    assert refused.replay().tables == []
+    assert refused.staging(("id", "title")) == [("main", 1, "thing 1"), ("main", 2, "mended")]
+
+
+def test_a_row_that_stays_refused_beside_a_change_of_another_stays_in_quarantine(refused):
+    refused.put(1, title="changed")
+    refused.landed()
+    assert statuses(refused) == ["open"]
+
+
+def twice(shop: Shop, landed: str, changed: int) -> None:
+    """Thing 2 once more, with a title that can land, in a source that lets a key be there twice."""
+    shop.put(1000, title=landed, changed=changed)
+    shop.sql("update s_things set id = 2 where id = 1000")
+    assert shop.landed()["refused"] == 1
+    assert statuses(shop) == ["open"]
+    shop.contract(WIDER)
+
+
+def test_a_newer_row_that_landed_is_not_overwritten(refused):
+    twice(refused, "newer", epoch(refused.clock) + 5)
     assert counts(refused.replay()) == {
         "mode": "replay", "read": 1, "landed": 0, "refused": 0, "deleted": 0, "superseded": 1
     }  # fmt: skip
-    assert refused.staging(("id", "title")) == [("main", 1, "thing 1"), ("main", 2, "mended")]
+    assert refused.staging(("id", "title"))[1] == ("main", 2, "newer")
     assert statuses(refused) == ["replayed"]
 
 
 def test_an_older_row_that_landed_is_overwritten(refused):
-    refused.put(2, title="older", changed=5)
-    refused.landed()
-    refused.contract(WIDER)
+    twice(refused, "older", 5)
     assert counts(refused.replay())["landed"] == 1
     assert refused.staging(("id", "title"))[1] == ("main", 2, LONG)
 
 
 def test_without_a_version_what_landed_stays(refused):
-    refused.put(2, title="mended")
-    refused.landed()
+    twice(refused, "landed", 5)
     refused.contract(WIDER.replace("version: changed, ", ""))
     assert counts(refused.replay())["superseded"] == 1
-    assert refused.staging(("id", "title"))[1] == ("main", 2, "mended")
+    assert refused.staging(("id", "title"))[1] == ("main", 2, "landed")
 
 
 def test_a_replay_moves_no_cursor_and_deletes_nothing(refused):

@@ -20,7 +20,7 @@ from pipelines.warehouse.ops import create_ops
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    return Settings(home=tmp_path / "home")
+    return Settings(home=tmp_path / "home", lock_timeout=1)
 
 
 @pytest.fixture
@@ -188,3 +188,17 @@ def test_a_query_that_needs_more_memory_than_allowed_is_ours(tmp_path):
             warehouse.rows(
                 "select list(i::varchar || repeat('x', 100)) from range(2000000) t(i) group by i % 3"
             )
+
+
+def test_a_file_that_is_held_for_a_moment_is_waited_for(settings):
+    open_warehouse(settings).close()
+    patient = settings.model_copy(update={"lock_timeout": 20})
+    program = (
+        f"import duckdb, sys, time; c = duckdb.connect({str(settings.warehouse_file)!r}); "
+        "print('open', flush=True); time.sleep(1)"
+    )
+    other = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "open\n"
+    open_warehouse(patient).close()
+    other.communicate()
