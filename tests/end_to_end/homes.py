@@ -97,6 +97,10 @@ class Home:
         """The same with something gone wrong on purpose, see launcher.py."""
         return _run([sys.executable, str(LAUNCHER), json.dumps(plan), *words], self.environment(environment))
 
+    def run(self, command: list[str]) -> Said:
+        """Any other command with this home's settings."""
+        return _run(command, self.environment({}))
+
     def start(self, plan: dict[str, Any], *words: str) -> subprocess.Popen[bytes]:
         """The same, left running as the head of a process group that the caller ends."""
         return subprocess.Popen(
