@@ -25,7 +25,7 @@ def five(shop) -> Shop:
     return shop
 
 
-@pytest.fixture(params=["sqlite", "mariadb"])
+@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.xdist_group("servers"))])
 def stocked(request, shop) -> Shop:
     """The same on SQLite and on the real MariaDB."""
     if request.param == "sqlite":
