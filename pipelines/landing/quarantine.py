@@ -79,7 +79,8 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
             "payload_mac": mark, "load_id": outcome.load_id, "last_load_id": outcome.load_id,
             "platform": outcome.platform, "instance": outcome.instance, "table_name": outcome.contract.name,
             "file_key": None, "position": refused.position, "landed_key": refused.landed_key,
-            "reason": refused.reason, "column_name": refused.column, "sealed_payload": seal.close(refused.payload, place),
+            "reason": refused.reason, "column_name": refused.column,
+            "sealed_payload": seal.close(refused.payload, place),
             "key_id": seal.key_id, "status": "open", "first_seen": now, "last_seen": now,
         }  # fmt: skip
     warehouse.insert("ops.quarantine", list(fresh.values()))
