@@ -56,7 +56,8 @@ def refused_row(warehouse, mark: str, status: str) -> None:
         [{
             "payload_mac": mark, "load_id": "load-plans", "last_load_id": "load-plans",
             "platform": "subscriptions", "instance": "main", "table_name": "plans", "reason": "not_a_date",
-            "sealed_payload": b"\x00", "key_id": "k1", "status": status, "first_seen": LOOKED, "last_seen": LOOKED,
+            "sealed_payload": b"\x00", "key_id": "k1", "status": status,
+            "first_seen": LOOKED, "last_seen": LOOKED,
         }],
     )  # fmt: skip
 
