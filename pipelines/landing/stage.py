@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,8 +102,8 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
     classifier = Classifier(
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
-    with _Writer(raw) as writer:
-        for batch in grouped(read.batches):
+    with _Writer(raw) as writer, closing(grouped(read.batches)) as batches:
+        for batch in batches:
             classified = classifier.classify(batch, outcome.rows_read)
             outcome.rows_read += batch.num_rows
             outcome.bytes_read += batch.nbytes
@@ -137,8 +138,8 @@ def _swept_keys(
         bench.warehouse, keys_only, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
     path = bench.folder / f"{outcome.contract.name}.keys.parquet"
-    with _Writer(path) as writer:
-        for batch in grouped(sweep_keys(reader, keys_only, fetch, source)):
+    with _Writer(path) as writer, closing(grouped(sweep_keys(reader, keys_only, fetch, source))) as batches:
+        for batch in batches:
             writer.write(classifier.classify(batch, 0).landed)
     if not writer.rows:
         _write_empty(bench, keys_only, path, positions=False)
@@ -175,18 +176,22 @@ def _write_empty(bench: Bench, contract: TableContract, path: Path, *, positions
     bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
 
 
-def grouped(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+def grouped(batches: Iterator[pa.RecordBatch]) -> Generator[pa.Table, None, None]:
     """Batches in groups of GROUP_ROWS: DuckDB gives each batch of a statement a thread, so one is too few."""
     group: list[pa.RecordBatch] = []
     rows = 0
-    for batch in batches:
-        if group and (rows + batch.num_rows > GROUP_ROWS or batch.schema != group[0].schema):
+    try:
+        for batch in batches:
+            if group and (rows + batch.num_rows > GROUP_ROWS or batch.schema != group[0].schema):
+                yield pa.Table.from_batches(group)
+                group, rows = [], 0
+            group.append(batch)
+            rows += batch.num_rows
+        if rows:
             yield pa.Table.from_batches(group)
-            group, rows = [], 0
-        group.append(batch)
-        rows += batch.num_rows
-    if rows:
-        yield pa.Table.from_batches(group)
+    finally:
+        if isinstance(batches, Generator):  # a read that was given up lets go of its connection
+            batches.close()
 
 
 class _Writer:

@@ -86,21 +86,14 @@ class MySqlReader(Reader):
     def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
         import connectorx
 
-        with self._translated(select.table):
-            with silenced():
-                reader = connectorx.read_sql(
-                    self._target.connectorx_url(),
-                    self.sql(select),
-                    return_type="arrow_stream",
-                    batch_size=BATCH_ROWS,
-                    pre_execution_query=self._session(),
-                )
-            while True:
-                with silenced():
-                    batch = next(reader, None)
-                if batch is None:
-                    return
-                yield batch
+        with self._translated(select.table), silenced():
+            yield from connectorx.read_sql(
+                self._target.connectorx_url(),
+                self.sql(select),
+                return_type="arrow_stream",
+                batch_size=BATCH_ROWS,
+                pre_execution_query=self._session(),
+            )
 
     def expression(self, column: Column, source_type: str) -> str:
         quoted = self.quote(column.name)

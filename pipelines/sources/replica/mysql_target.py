@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from pipelines.errors import SettingsError
@@ -75,15 +76,51 @@ def _port(url: SplitResult, place: str) -> int:
         ) from None
 
 
+class _Silence:
+    """File descriptor 2 leads nowhere while anybody needs it to; the last one out puts it back."""
+
+    def __init__(self) -> None:
+        self._needed = 0
+        self._saved = -1
+        self._ours: TextIO | None = None
+
+    def begin(self) -> None:
+        self._needed += 1
+        if self._needed > 1:
+            return
+        self._saved = os.dup(2)
+        if _writes_to_fd_2(sys.stderr):
+            self._ours = sys.stderr
+            sys.stderr = os.fdopen(self._saved, "w", buffering=1, encoding="utf-8", closefd=False)
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+
+    def end(self) -> None:
+        self._needed -= 1
+        if self._needed:
+            return
+        if self._ours is not None:
+            sys.stderr, self._ours = self._ours, None
+        os.dup2(self._saved, 2)
+        os.close(self._saved)
+
+
+_silence = _Silence()
+
+
+def _writes_to_fd_2(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() == 2
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
 @contextmanager
 def silenced() -> Iterator[None]:
-    """Sends file descriptor 2 nowhere: a Rust panic prints the offending value before Python sees it."""
-    saved = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    """Sends file descriptor 2 nowhere, our own `sys.stderr` apart: a Rust panic prints the offending value,
+    from a thread that reads ahead, so a stream must be silent from its first row to its last."""
+    _silence.begin()
     try:
-        os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
+        _silence.end()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -207,3 +210,34 @@ def test_the_session_reads_only_and_keeps_the_time_limit(place):
     rows = [row for batch in reader.stream(Select("things", ())) for row in batch.to_pylist()]
     assert rows == [{"id": 1, "at": 7.0}]
     reader.close()
+
+
+# ---------------------------------------------------------------- silence
+
+
+def test_nothing_a_drivers_thread_prints_is_seen_while_a_stream_is_open(reader, capfd):
+    """It reads ahead, and so may panic while we are busy with the batch before."""
+    select = Select("things", (("`id`", "id"),))
+    for _ in reader.stream(select):
+        os.write(2, b"a value")
+    os.write(2, b"and afterwards")
+    assert capfd.readouterr().err == "and afterwards"
+    unfinished = reader.stream(select)
+    next(unfinished)
+    unfinished.close()
+    os.write(2, b"given up")
+    assert capfd.readouterr().err == "given up"
+
+
+def test_our_own_words_are_seen_all_the_same():
+    program = (
+        "import os, sys\n"
+        "from pipelines.sources.replica.mysql_target import silenced\n"
+        "with silenced(), silenced():\n"
+        "    os.write(2, b'a value\\n')\n"
+        "    print('progress', file=sys.stderr)\n"
+        "os.write(2, b'afterwards\\n')\n"
+        "print('and ours', file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "progress\nafterwards\nand ours\n"
