@@ -67,7 +67,7 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
     elif column.kind == "double":
         changed = _not_a_double(arrives, raw, value)
     else:
-        changed = _rounded(text, value, int(column.scale or 0))
+        changed = _rounded(text, value, column)
     lost = f"{raw} is not null and ({value} is null or {changed})"
     return Cast(value, lost, "number_not_lossless")
 
@@ -87,12 +87,16 @@ def _not_a_double(arrives: pa.DataType, raw: str, value: str) -> str:
     return f"not isfinite({value}) or {exact}"
 
 
-def _rounded(text: str, value: str, scale: int) -> str:
+def _rounded(text: str, value: str, column: Column) -> str:
     """Whether the cast lost digits, by looks: comparing exact decimals costs forty times as much."""
+    scale, whole_digits = int(column.scale or 0), int(column.precision or 38) - int(column.scale or 0)
     fraction = f"length(rtrim({text}, '0 ')) - strpos({text}, '.')"
     plain = f"strpos({text}, '.') > 0 and {fraction} > {scale}"
     # an exponent is how a double writes itself: at most 24 characters, and it must stay that double
-    scientific = f"length({text}) > 24 or cast({value} as double) <> try_cast({text} as double)"
+    as_double = f"try_cast({text} as double)"
+    scientific = f"length({text}) > 24 or cast({value} as double) <> {as_double}"
+    # DuckDB takes '1.000E10' for a decimal(12,2), which has no room for it
+    scientific += f" or abs({as_double}) >= 1e{whole_digits}"
     return f"case when strpos(lower({text}), 'e') = 0 then {plain} else {scientific} end"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.landing.tables import REFUSED, in_memory, landed
@@ -50,6 +50,7 @@ RUBBISH = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="_
 DOUBLES = st.one_of(st.floats(allow_nan=False), st.decimals(-(10**9), 10**9, places=3).map(float))
 
 
+@example(values=["1.000E10", "-1.00E10", "9.99E9"])
 @given(st.lists(st.one_of(DIGITS, TRIMMED, SCIENTIFIC, RUBBISH), min_size=1, max_size=30))
 def test_numbers_in_text(warehouse, values):
     for got, value in zip(landed(warehouse, "bigint", pa.string(), values), values, strict=True):
