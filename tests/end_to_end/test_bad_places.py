@@ -4,53 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from pipelines.contracts import CONTRACT_FOLDER
 from pipelines.runner.lock import run_lock
 from pipelines.settings import Settings
+from tests.end_to_end.broken_contracts import BROKEN, broken_contracts
 from tests.end_to_end.homes import LAUNCHER, Home, differing
 
-BROKEN = {
-    "no class": (
-        ", personal: none",
-        "",
-        r"_moodle__sources\.yml:\d+: \w+\.\w+: personal-data class is `None`; say one of ",
-    ),
-    "not YAML": ("sources:\n", "sources: [\n", r"_moodle__sources\.yml:\d+: not valid YAML: "),
-}
 HOLD = "import sys, duckdb; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 FULL = r"The disk that holds .+ is full\. Free space there, then run again: nothing half-landed\."
-
-
-def broken_contracts(folder: Path, how: str) -> dict[str, str]:
-    """A copy of the contracts in which Moodle's has an error."""
-    shutil.copytree(CONTRACT_FOLDER, folder)
-    old, new, _ = BROKEN[how]
-    path = folder / "moodle" / "_moodle__sources.yml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return {"contracts": str(folder)}
-
-
-def test_a_contract_with_an_error_stops_its_platform_and_the_other_is_published(sample, tmp_path):
-    """Also the proof that subscriptions alone are enough for a run."""
-    home = sample.copy(tmp_path / "home")
-    said = home.launch(broken_contracts(tmp_path / "contracts", "no class"), "run")
-    assert said.code == 3, said.everything
-    [sentence] = said.sentences
-    assert re.search("The contract is refused: .*" + BROKEN["no class"][2], sentence)
-    assert home.rows("select distinct platform, outcome from ops.landings") == [("subscriptions", "closed")]
-    schemas = {row[0] for row in home.marts("select table_schema from information_schema.tables")}
-    assert schemas == {"core", "customer_insight", "main"}
-    assert home.marts("select count(*) > 100 from core.dim_schools") == [(True,)]
-    assert home.unbalanced() == []
 
 
 def test_a_contract_that_is_no_yaml_is_told_with_its_line(first, tmp_path):
@@ -61,6 +26,17 @@ def test_a_contract_that_is_no_yaml_is_told_with_its_line(first, tmp_path):
     [sentence] = said.sentences
     assert re.search(BROKEN["not YAML"][2], sentence)
     assert differing(home.marts_text(), first[0].marts_text()) == []
+
+
+def test_a_platform_that_is_away_stops_no_other(first, tmp_path):
+    home = first[0].copy(tmp_path / "home")
+    home.change("subscriptions", "update plans set name = 'Renamed', updated_at = :now where id = 2;")
+    home.source("moodle").unlink()
+    said = home.command("land", WAREHOUSE_CONNECT_ATTEMPTS="1")
+    assert said.code == 3, said.everything
+    [sentence] = said.sentences
+    assert re.fullmatch(r"moodle/main: there is no file .*/moodle\.sqlite\. Check its URL\.", sentence)
+    assert said.counts("subscriptions")["landed"] == 1
 
 
 def test_a_full_disk_under_the_warehouse(sample, first, tmp_path):

@@ -178,6 +178,20 @@ def test_a_query_answers_as_csv_and_as_a_table(first):
     assert number in in_table.out and "1 row" in in_table.out
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_one_platform_alone_is_enough(sample, tmp_path, platform):
+    """Short runs have it elsewhere: test_bad_sources.py for subscriptions, the real Moodle for Moodle."""
+    home = sample.copy(tmp_path / "home")
+    [other] = set(PLATFORMS) - {platform}
+    del home.settings[f"WAREHOUSE_SOURCES__{other.upper()}__MAIN__URL"]
+    said = home.command("run")
+    assert said.code == 0, said.everything
+    schemas = {row[0] for row in home.marts("select table_schema from information_schema.tables")}
+    mart = {"moodle": "course_activity", "subscriptions": "customer_insight"}[platform]
+    assert schemas == {"core", mart, "main"}
+
+
 def test_a_run_that_loses_a_row_on_the_way_fails_and_publishes_nothing(sample, tmp_path):
     home = sample.copy(tmp_path / "home")
     rob = {
