@@ -103,6 +103,7 @@ class InstanceLanding:
             for outcome in read:
                 keep(self._it.warehouse, self._seal, outcome)
                 self._record_drift(outcome)
+                self._record_repairs(outcome)
         try:
             if any(outcome.file for outcome in read):
                 package.commit()
@@ -124,12 +125,11 @@ class InstanceLanding:
                 f"{outcome.rows_filtered}.",
                 "Nothing is published from it; run again, and report it if it stays.",
             )
-        # before the close: killed in between, the row is open and settling it records the days again
+        # before the close: killed in between, the row is open and settling it does the same again
         if outcome.changed:
             record_touched(warehouse, schema, contract, outcome.load_id)
-        self._record_repairs(outcome)
-        if outcome.rows_landed and not outcome.error:
-            supersede(warehouse, schema, outcome)
+        if outcome.rows_landed:
+            supersede(warehouse, schema, contract, outcome.instance, outcome.load_id)
         close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
 
     def _record_repairs(self, outcome: TableOutcome) -> None:

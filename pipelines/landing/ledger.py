@@ -83,14 +83,21 @@ def refuse_another_key(warehouse: Warehouse, platform: str, key: PseudonymKey) -
         )
 
 
-def settle(warehouse: Warehouse, platform: str, schema: str) -> list[str]:
-    """Settles rows left open by a run that was killed; returns the tables whose load had arrived.
+def open_loads(warehouse: Warehouse, platform: str) -> list[tuple[str, str, str]]:
+    """(load id, instance, table) of rows left open by a run that was killed."""
+    return warehouse.rows(
+        "select load_id, instance, table_name from ops.landings where platform = ? and outcome = 'open'",
+        [platform],
+    )
+
+
+def settle(warehouse: Warehouse, platform: str, schema: str) -> None:
+    """Settles rows left open by a run that was killed.
 
     Each table of a load is merged in one transaction. If all its rows are in staging, the load
     arrived and its row is closed; otherwise nothing of it arrived, the row is abandoned, and the
     cursor, which did not move, brings the rows again.
     """
-    arrived = []
     open_rows = warehouse.rows(
         "select load_id, instance, table_name, rows_to_land, rows_deleted from ops.landings "
         "where platform = ? and outcome = 'open'",
@@ -105,8 +112,6 @@ def settle(warehouse: Warehouse, platform: str, schema: str) -> list[str]:
             "where load_id = ? and instance = ? and table_name = ? and outcome = 'open'",
             [said, landed, utc_now(), load_id, instance, table],
         )
-        arrived.append(table)
-    return arrived
 
 
 def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:

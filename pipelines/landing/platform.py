@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.contracts import contract_path, load_contract
+from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
 from pipelines.landing.instance import Instance, InstanceLanding, OnRows, Plan
-from pipelines.landing.ledger import refuse_another_key, settle
+from pipelines.landing.ledger import open_loads, refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import pseudonym_key
-from pipelines.landing.quarantine import Seal
+from pipelines.landing.quarantine import Seal, supersede
 from pipelines.landing.touched import record_touched
 from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
@@ -35,6 +35,15 @@ def plan_platform(settings: Settings, platform: str) -> Plan:
     return Plan(contract, config, pseudonym_key(settings, sample_source=sample))
 
 
+def _settle(warehouse: Warehouse, contract: PlatformContract) -> None:
+    """Ends what a killed run left open; its rows close last, so that a kill in here leaves them open."""
+    for load_id, instance, name in open_loads(warehouse, contract.platform):
+        if name in contract.tables and warehouse.has_table(contract.schema, name):
+            record_touched(warehouse, contract.schema, contract.tables[name], "settled")
+            supersede(warehouse, contract.schema, contract.tables[name], instance, load_id)
+    settle(warehouse, contract.platform, contract.schema)
+
+
 def land_platform(
     settings: Settings, warehouse: Warehouse, run_id: str, platform: str, on_rows: OnRows
 ) -> PlatformOutcome:
@@ -44,9 +53,7 @@ def land_platform(
         plan = plan_platform(settings, platform)
         seal = Seal(settings)
         refuse_another_key(warehouse, platform, plan.key)
-        settled = settle(warehouse, platform, plan.contract.schema)
-        for name in sorted(set(settled) & set(plan.contract.tables)):
-            record_touched(warehouse, plan.contract.schema, plan.contract.tables[name], "settled")
+        _settle(warehouse, plan.contract)
     except (ContractError, SettingsError) as refused:
         result.errors.append(refused)
         return result

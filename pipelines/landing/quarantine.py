@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pipelines.contracts import TableContract
 from pipelines.errors import SettingsError
 from pipelines.landing.ledger import utc_now
 from pipelines.landing.outcome import TableOutcome
@@ -91,18 +92,20 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
     )
 
 
-def supersede(warehouse: Warehouse, schema: str, outcome: TableOutcome) -> None:
+def supersede(
+    warehouse: Warehouse, schema: str, contract: TableContract, instance: str, load_id: str
+) -> None:
     """Ends the quarantine of rows whose corrected version came with this load."""
     same = " and ".join(
         f"cast(s.\"{name}\" as varchar) = json_extract_string(q.landed_key, '$[{at}]')"
-        for at, name in enumerate(outcome.contract.key)
+        for at, name in enumerate(contract.key)
     )
     warehouse.execute(
         "update ops.quarantine as q set status = 'superseded' where q.status = 'open' and q.platform = ? "
         "and q.instance = ? and q.table_name = ? and q.last_load_id <> ? and exists ("
-        f'select 1 from {schema}."{outcome.contract.name}" as s '
+        f'select 1 from {schema}."{contract.name}" as s '
         f"where s._dlt_load_id = ? and s._instance = q.instance and {same})",
-        [outcome.platform, outcome.instance, outcome.contract.name, outcome.load_id, outcome.load_id],
+        [contract.platform, instance, contract.name, load_id, load_id],
     )
 
 

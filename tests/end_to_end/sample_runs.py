@@ -45,6 +45,7 @@ CHANGES = {
         insert into leads (id, organisation_id, channel, status, created_at, updated_at)
         values (900001, 3, 'referral', 'open', '2026-05-04 10:00:00', :now);
         delete from invoices where id in (select max(id) from invoices);
+        update subscriptions set seats = 30, updated_at = :now where seats = 'thirty';
         update subscriptions set seats = 4, annual_value = 44.5, updated_at = :now where id = 40;
     """,
     "moodle": """
