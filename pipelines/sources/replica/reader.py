@@ -72,6 +72,17 @@ class Reader(ABC):
     def same_type(self, declared: str, offered: str) -> bool:
         """Whether a column still has the type its contract names."""
 
+    def lag(self) -> float | None:
+        """Seconds this replica is behind its primary; None when it cannot be known, or it is no replica.
+
+        Raises SourceUnreachable when replication has stopped, so that no number would be true.
+        """
+        return None
+
+    def connections(self) -> tuple[int, int] | None:
+        """Connections in use at the server, everybody's, and how many it allows; None when unknown."""
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Releases whatever is held; called once at the end of a platform's landing."""
