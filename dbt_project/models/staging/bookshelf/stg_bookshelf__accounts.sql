@@ -1,0 +1,30 @@
+with landed as (
+    select * from {{ source('bookshelf', 'Accounts') }}
+),
+
+renamed as (
+    select
+        _instance as instance,
+        AccountId as account_id,
+
+        Email as email_pseudonym,
+        lower(AccountType) as account_type,
+        -- The publisher's own people also sign in with private addresses; a closed account stays closed.
+        case
+            when lower(AccountType) = 'publisher' and AccountKind = 'learner' then 'staff'
+            else AccountKind
+        end as account_kind,
+        EmailDomainClass as email_domain_class,
+        -- A URN that is no number ('n/a', '000000') would make one school of many.
+        case
+            when {{ is_digits('trim(SchoolUrn)') }} and replace(SchoolUrn, '0', '') <> '' then trim(SchoolUrn)
+        end as school_urn,
+
+        IsActive as is_active,
+
+        CreatedAt as created_at,
+        UpdatedAt as updated_at
+    from landed
+)
+
+select * from renamed
