@@ -10,9 +10,10 @@ import hypothesis
 import pytest
 
 from tests.servers.mariadb import NOT_INSTALLED, MariaDb, program
+from tests.servers.mariadb_pair import MariaDbPair
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
-SERVER_FIXTURES = {"mariadb", "moodle_server"}
+SERVER_FIXTURES = {"mariadb", "mariadb_pair", "moodle_server"}
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
 LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
 
@@ -60,6 +61,16 @@ def mariadb() -> Iterator[MariaDb]:
     server = MariaDb.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb_pair() -> Iterator[MariaDbPair]:
+    """A MariaDB primary and a replica that follows it, started for the first test that asks."""
+    if program("mariadbd") is None:
+        pytest.skip(NOT_INSTALLED)
+    pair = MariaDbPair.start()
+    yield pair
+    pair.stop()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,6 @@ pid-file={home}/pid
 log-error={home}/log
 bind-address=127.0.0.1
 skip-name-resolve
-skip-log-bin
 performance-schema=off
 character-set-server=utf8mb4
 collation-server=utf8mb4_unicode_ci
@@ -49,6 +48,11 @@ ssl-ca={home}/ca.pem
 ssl-cert={home}/server.pem
 ssl-key={home}/server.key
 """
+LOGINS = {
+    "reader": "select",
+    "watcher": "select, slave monitor",
+    "writer": "select, insert, update, delete, create, drop, alter, index",
+}
 
 
 def program(name: str) -> str | None:
@@ -59,27 +63,28 @@ def program(name: str) -> str | None:
 class MariaDb:
     """One running server. Made by `MariaDb.start()`, ended by `stop()`, which also removes its files.
 
-    Logins: `reader` may only SELECT; `writer` may change data and tables but does not pass `read_only`, as
-    an application's login would not; the administrator comes over the socket and is what `execute` uses.
+    Logins: see LOGINS; `writer` does not pass `read_only`, as an application's login would not; the
+    administrator comes over the socket and is what `execute` uses.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, options: Sequence[str] = ()) -> None:
         self.home = home
+        self._options = OPTIONS + "\n".join(options)
         self.port = _free_port()
         self.ca_file = home / "ca.pem"
         self.other_ca_file = home / "other_ca.pem"
-        self._passwords = {name: secrets.token_hex(12) for name in ("root", "reader", "writer")}
+        self._passwords = {name: secrets.token_hex(12) for name in ("root", "follower", *LOGINS)}
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def start(cls) -> MariaDb:
-        """Makes and starts a server (about 3 s), already `read_only=1`.
+    def start(cls, *options: str) -> MariaDb:
+        """Makes and starts a server (about 3 s), already `read_only=1`; `options` are lines of its .cnf.
 
         Raises RuntimeError with the end of the server's log if it does not come up.
         """
         _remove_leftovers()
         # Not pytest's tmp_path: that is closed to other users, and root hands the server to the user `mysql`.
-        server = cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")))
+        server = cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")), options)
         try:
             server._write_files()
             server._install()
@@ -177,14 +182,15 @@ class MariaDb:
         for which, names in (("loopback", LOOPBACK), ("elsewhere", ELSEWHERE)):
             authority.issue(names, self.home / f"{which}.pem", self.home / f"{which}.key")
         self._put_certificate("loopback")
-        (self.home / "server.cnf").write_text(OPTIONS.format(home=self.home))
+        (self.home / "server.cnf").write_text(self._options.format(home=self.home))
         (self.home / "init.sql").write_text(
             f"alter user root@localhost identified by '{self._passwords['root']}';\n"
-            f"create user reader@'%' identified by '{self._passwords['reader']}';\n"
-            "grant select on *.* to reader@'%';\n"
-            f"create user writer@'%' identified by '{self._passwords['writer']}';\n"
-            "grant select, insert, update, delete, create, drop, alter, index on *.* to writer@'%';\n"
-            "set global read_only = 1;\n"
+            + "".join(
+                f"create user {name}@'%' identified by '{self._passwords[name]}';\n"
+                f"grant {may} on *.* to {name}@'%';\n"
+                for name, may in LOGINS.items()
+            )
+            + "set global read_only = 1;\n"
         )
         (self.home / "client.cnf").write_text(
             f"[client]\nuser=root\npassword={self._passwords['root']}\nsocket={self.home}/s.sock\n"
