@@ -1,0 +1,28 @@
+with landed as (
+    select * from {{ source('classroom', 'classes') }}
+),
+
+renamed as (
+    select
+        _instance as instance,
+        id as class_id,
+
+        {{ usable_urn('school_urn') }} as school_urn,
+        code,
+        subject,
+        grade_level,
+        academic_year,
+        teacher_id,
+
+        starts_on,
+        ends_on,
+
+        status,
+
+        created_at,
+        updated_at,
+        deleted_at
+    from landed
+)
+
+select * from renamed
