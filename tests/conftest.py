@@ -11,9 +11,12 @@ import pytest
 
 from tests.servers.mariadb import NOT_INSTALLED, MariaDb, program
 from tests.servers.mariadb_pair import MariaDbPair
+from tests.servers.postgresql import NOT_INSTALLED as NO_POSTGRESQL
+from tests.servers.postgresql import PostgreSql
+from tests.servers.postgresql import program as postgresql_program
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
-SERVER_FIXTURES = {"mariadb", "mariadb_pair", "moodle_server"}
+SERVER_FIXTURES = {"mariadb", "mariadb_pair", "moodle_server", "postgresql"}
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
 LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
 
@@ -71,6 +74,16 @@ def mariadb_pair() -> Iterator[MariaDbPair]:
     pair = MariaDbPair.start()
     yield pair
     pair.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSql]:
+    """A PostgreSQL primary and its streaming standby, with TLS, one pair for the whole session."""
+    if postgresql_program("postgres") is None:
+        pytest.skip(NO_POSTGRESQL)
+    server = PostgreSql.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
