@@ -1,4 +1,4 @@
-{# Whether this deployment has the platform; the same list switches whole folders in dbt_project.yml. #}
+{# Whether this deployment has the platform; dbt_project.yml asks the same for whole folders. Unset means all. #}
 {% macro platform_enabled(platform) -%}
-    {{ return(platform in env_var('WAREHOUSE_PLATFORMS', 'subscriptions,moodle').split(',')) }}
+    {{ return(platform in env_var('WAREHOUSE_PLATFORMS', platform).split(',')) }}
 {%- endmacro %}
