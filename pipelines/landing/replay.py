@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import Any
 
 from pipelines.errors import ContractError, LandingError, SettingsError
+from pipelines.landing.bench import Bench
 from pipelines.landing.instance import Instance, InstanceLanding, OnRows
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.platform import PlatformOutcome, plan_platform
 from pipelines.landing.quarantine import Seal
-from pipelines.landing.stage import Bench, stage_payloads
+from pipelines.landing.stage import stage_payloads
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,34 +12,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.contracts import TableContract
+from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier
 from pipelines.landing.columns import follow_contract
 from pipelines.landing.compare import Comparison
 from pipelines.landing.ledger import LastLook, last_look, utc_now
 from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.personal import PseudonymKey
 from pipelines.settings import Settings
 from pipelines.sources.config import TableFetch
 from pipelines.sources.replica import Reader, TableRead, open_read, sweep_keys
 from pipelines.sources.replica.reader import SourceTable, check_table
 from pipelines.sources.replica.values import to_arrow
-from pipelines.warehouse import Warehouse
-
-GROUP_ROWS = 50_000
-OnRows = Callable[[TableOutcome], None]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What staging a table needs besides the table itself."""
-
-    settings: Settings
-    warehouse: Warehouse
-    schema: str
-    key: PseudonymKey
-    folder: Path
-    on_rows: OnRows
 
 
 def stage_table(
@@ -102,7 +84,7 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
     classifier = Classifier(
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
-    with _Writer(raw) as writer, closing(grouped(read.batches)) as batches:
+    with Writer(raw) as writer, closing(grouped(read.batches)) as batches:
         for batch in batches:
             classified = classifier.classify(batch, outcome.rows_read)
             outcome.rows_read += batch.num_rows
@@ -117,7 +99,7 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
             )
             bench.on_rows(outcome)
     if not writer.rows:
-        _write_empty(bench, outcome.contract, raw, positions=not read.distinct_keys)
+        write_empty(bench, outcome.contract, raw, positions=not read.distinct_keys)
     seen = [raw]
     if refused_keys:
         seen.append(bench.folder / f"{outcome.contract.name}.refused.parquet")
@@ -138,11 +120,11 @@ def _swept_keys(
         bench.warehouse, keys_only, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
     path = bench.folder / f"{outcome.contract.name}.keys.parquet"
-    with _Writer(path) as writer, closing(grouped(sweep_keys(reader, keys_only, fetch, source))) as batches:
+    with Writer(path) as writer, closing(grouped(sweep_keys(reader, keys_only, fetch, source))) as batches:
         for batch in batches:
             writer.write(classifier.classify(batch, 0).landed)
     if not writer.rows:
-        _write_empty(bench, keys_only, path, positions=False)
+        write_empty(bench, keys_only, path, positions=False)
     return path
 
 
@@ -166,60 +148,3 @@ def _settle_file(
     comparison.write_changes(changes, seen, bench.settings)
     if outcome.rows_to_land or outcome.rows_deleted or not known:
         outcome.file = changes
-
-
-def _write_empty(bench: Bench, contract: TableContract, path: Path, *, positions: bool) -> None:
-    """A file with the landed columns and no row: an empty source is an answer too."""
-    listed = [f'cast(null as {column.duckdb_type}) as "{column.name}"' for column in contract.landed]
-    listed += ["'' as _instance", "cast(0 as bigint) as _row_hash", "'' as _dlt_load_id", "false as _deleted"]
-    listed += ["cast(0 as bigint) as _position"] if positions else []
-    bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
-
-
-def grouped(batches: Iterator[pa.RecordBatch]) -> Generator[pa.Table, None, None]:
-    """Batches in groups of GROUP_ROWS: DuckDB gives each batch of a statement a thread, so one is too few."""
-    group: list[pa.RecordBatch] = []
-    rows = 0
-    try:
-        for batch in batches:
-            if group and (rows + batch.num_rows > GROUP_ROWS or batch.schema != group[0].schema):
-                yield pa.Table.from_batches(group)
-                group, rows = [], 0
-            group.append(batch)
-            rows += batch.num_rows
-        if rows:
-            yield pa.Table.from_batches(group)
-    finally:
-        if isinstance(batches, Generator):  # a read that was given up lets go of its connection
-            batches.close()
-
-
-class _Writer:
-    """A Parquet file that appears with its first rows."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.rows = 0
-        self._writer: pq.ParquetWriter | None = None
-
-    def write(self, table: pa.Table) -> None:
-        if not table.num_rows:
-            return
-        if self._writer is None:
-            # read once and thrown away: no statistics, a dictionary only where it spares nearly all
-            self._writer = pq.ParquetWriter(
-                self.path,
-                table.schema,
-                compression="snappy",
-                use_dictionary=["_instance", "_dlt_load_id"],
-                write_statistics=False,
-            )
-        self._writer.write_table(table)
-        self.rows += table.num_rows
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._writer:
-            self._writer.close()
