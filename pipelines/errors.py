@@ -9,6 +9,7 @@ WarehouseError
 │   ├── LoginRefused
 │   ├── NotVerified        TLS: the certificate does not match, or the link is plain text
 │   ├── NotAReplica
+│   ├── SourcePaused       pause window, lag, a busy server or its time is spent: no more is asked
 │   ├── TableMismatch      a table, column or type differs from the contract
 │   ├── SourceUnreadable   the driver gave up on a value or a statement
 │   └── TooManyDeletes     the circuit breaker of the key sweep
@@ -75,6 +76,10 @@ class NotVerified(SourceError):
 
 class NotAReplica(SourceError):
     pass
+
+
+class SourcePaused(SourceError):
+    """The pacing lets nothing more be asked of this source in this run; what landed stays."""
 
 
 class TableMismatch(SourceError):

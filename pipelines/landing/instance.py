@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from pipelines.contracts import PlatformContract
-from pipelines.errors import LandingError, Unbalanced
-from pipelines.landing.ledger import close_landing, open_landings, recount, utc_now
+from pipelines.errors import LandingError, Unbalanced, WarehouseError
+from pipelines.landing.bench import Bench
+from pipelines.landing.ledger import close_landing, open_landings, record_load, recount, utc_now
 from pipelines.landing.load import Package
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import PseudonymKey
 from pipelines.landing.quarantine import Seal, keep, supersede
-from pipelines.landing.stage import Bench, stage_table
+from pipelines.landing.stage import stage_table
 from pipelines.landing.touched import record_touched
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.config import SourceConfig
-from pipelines.sources.replica import Reader, open_reader
+from pipelines.sources.replica import PacedReader, Reader, SourceLoad, Timekeeper, open_reader
 from pipelines.warehouse import Warehouse
 
 OnRows = Callable[[TableOutcome], None]
@@ -45,14 +47,16 @@ class Instance:
     plan: Plan
     name: str
     where: InstanceSettings
+    keeper: Timekeeper = field(default_factory=Timekeeper)
 
 
-def guarded(reader: Reader, settings: Settings) -> None:
+def guarded(reader: Reader, settings: Settings, keeper: Timekeeper) -> None:
     """The reader's guard; a source that does not answer is asked again, one that refuses is not."""
     for attempt in Retrying(
         retry=retry_if_exception(lambda failed: getattr(failed, "retryable", False)),
         stop=stop_after_attempt(settings.connect_attempts),
         wait=wait_exponential(max=30),
+        sleep=keeper.sleep,
         reraise=True,
     ):
         with attempt:
@@ -65,17 +69,22 @@ class InstanceLanding:
     def __init__(self, instance: Instance, seal: Seal, on_rows: OnRows) -> None:
         self._it, self._seal, self._on_rows = instance, seal, on_rows
         self.outcomes: list[TableOutcome] = []
+        self.load: SourceLoad | None = None
 
     def run(self) -> None:
         """Fetches every table of the contract. Raises a SourceError when the instance cannot be read."""
         it = self._it
-        reader = open_reader(it.plan.contract.platform, it.name, it.where, it.settings)
+        engine = open_reader(it.plan.contract.platform, it.name, it.where, it.settings)
+        reader = PacedReader(engine, it.where, it.keeper)
+        self.load = reader.load
         try:
-            guarded(reader, it.settings)
+            guarded(reader, it.settings, it.keeper)
             tables = [TableOutcome(table, it.name) for table in it.plan.contract.tables.values()]
             self.land(tables, self._stage_from(reader))
         finally:
             reader.close()
+            with suppress(WarehouseError):  # a full disk must not hide the sentence that says so
+                record_load(it.warehouse, it.run_id, reader.load)
 
     def land(self, tables: list[TableOutcome], stage: Callable[[Bench, TableOutcome], None]) -> None:
         """Stages the tables and commits them as one package."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pipelines.errors import SettingsError
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import PseudonymKey
+from pipelines.sources.replica import SourceLoad
 from pipelines.warehouse import Warehouse
 
 
@@ -112,6 +113,23 @@ def settle(warehouse: Warehouse, platform: str, schema: str) -> None:
             "where load_id = ? and instance = ? and table_name = ? and outcome = 'open'",
             [said, landed, utc_now(), load_id, instance, table],
         )
+
+
+def record_load(warehouse: Warehouse, run_id: str, load: SourceLoad) -> None:
+    """Writes what one landing asked of one source to `ops.source_load`."""
+    seconds = {
+        "seconds_worked": load.seconds_worked, "longest_statement": load.longest_statement,
+        "waited_window": load.waited["window"], "waited_lag": load.waited["lag"],
+        "waited_busy": load.waited["busy"], "waited_own": load.waited["own"], "rested": load.rested,
+    }  # fmt: skip
+    record = {
+        "run_id": run_id, "platform": load.platform, "instance": load.instance,
+        "statements": load.statements, "questions": load.questions, "rows_read": load.rows,
+        "bytes_read": load.bytes, **{name: round(value, 3) for name, value in seconds.items()},
+        "longest_table": load.longest_table, "lag_min": load.lag_min, "lag_max": load.lag_max,
+        "connections_opened": load.connections_opened, "ended_at": utc_now(),
+    }  # fmt: skip
+    warehouse.insert("ops.source_load", [record])
 
 
 def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:

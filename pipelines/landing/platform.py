@@ -14,6 +14,7 @@ from pipelines.landing.quarantine import Seal, supersede
 from pipelines.landing.touched import record_touched
 from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
+from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
 
 
@@ -24,6 +25,7 @@ class PlatformOutcome:
     platform: str
     tables: list[TableOutcome] = field(default_factory=list)
     errors: list[WarehouseError] = field(default_factory=list)
+    loads: list[SourceLoad] = field(default_factory=list)
 
 
 def plan_platform(settings: Settings, platform: str) -> Plan:
@@ -45,7 +47,12 @@ def _settle(warehouse: Warehouse, contract: PlatformContract) -> None:
 
 
 def land_platform(
-    settings: Settings, warehouse: Warehouse, run_id: str, platform: str, on_rows: OnRows
+    settings: Settings,
+    warehouse: Warehouse,
+    run_id: str,
+    platform: str,
+    on_rows: OnRows,
+    keeper: Timekeeper | None = None,
 ) -> PlatformOutcome:
     """Lands every instance of one platform; an error stops that instance or table, never the others."""
     result = PlatformOutcome(platform)
@@ -58,7 +65,8 @@ def land_platform(
         result.errors.append(refused)
         return result
     for instance, where in settings.sources[platform].items():
-        landing = InstanceLanding(Instance(settings, warehouse, run_id, plan, instance, where), seal, on_rows)
+        it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper())
+        landing = InstanceLanding(it, seal, on_rows)
         try:
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
@@ -66,4 +74,5 @@ def land_platform(
             for table in landing.outcomes:  # what was read of the others did not land either
                 table.error = table.error or stopped
         result.tables += landing.outcomes
+        result.loads += [landing.load] if landing.load else []
     return result

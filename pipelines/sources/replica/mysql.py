@@ -14,6 +14,7 @@ from pipelines.contracts import Column
 from pipelines.errors import NotAReplica, NotVerified
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica.mysql_errors import connection_error, read_error
+from pipelines.sources.replica.mysql_lag import replica_lag
 from pipelines.sources.replica.mysql_target import MySqlTarget, silenced
 from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
 
@@ -37,6 +38,7 @@ class MySqlReader(Reader):
 
     engine = "mysql"
     quote_mark = "`"
+    connections_per_read = 1  # connectorx opens its own, beside the guard's
 
     def __init__(self, place: str, where: InstanceSettings, settings: Settings) -> None:
         super().__init__(place)
@@ -44,6 +46,7 @@ class MySqlReader(Reader):
         self._allow_primary = where.allow_primary
         self._settings = settings
         self._guard: Any = None
+        self._lag_is_told = True
 
     def guard(self) -> None:
         with self._translated():
@@ -83,9 +86,25 @@ class MySqlReader(Reader):
             now: datetime = self._one("select utc_timestamp()")[0]
         return now
 
+    def lag(self) -> float | None:
+        """Aurora tells it to everybody; the others with REPLICATION CLIENT (MariaDB: REPLICA MONITOR)."""
+        if not self._lag_is_told:
+            return None
+        with self._translated():
+            seconds = replica_lag(self._connect(), self.place)
+        self._lag_is_told = seconds is not None
+        return seconds
+
+    def connections(self) -> tuple[int, int] | None:
+        with self._translated():
+            used = self._one("show global status like 'Threads_connected'")[1]
+            allowed = self._one("select @@global.max_connections")[0]
+        return int(used), int(allowed)
+
     def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
         import connectorx
 
+        self.connections_opened += 1
         with self._translated(select.table), silenced():
             yield from connectorx.read_sql(
                 self._target.connectorx_url(),
@@ -134,6 +153,7 @@ class MySqlReader(Reader):
                 self.close()
         if self._guard is None:
             patience = self._settings.connect_timeout
+            self.connections_opened += 1
             self._guard = pymysql.connect(
                 **self._target.pymysql_arguments(), connect_timeout=patience, read_timeout=3 * patience
             )

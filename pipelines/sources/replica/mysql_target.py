@@ -53,6 +53,7 @@ class MySqlTarget:
             "database": self.database,
             "charset": "utf8mb4",
             "init_command": "set session transaction read only",
+            "autocommit": True,  # or its first question opens a transaction that lasts as long as the landing
             **tls,
         }
 

@@ -40,9 +40,12 @@ class Reader(ABC):
 
     engine: str
     quote_mark: str
+    connections_held: int = 1  # from the guard to close()
+    connections_per_read: int = 0  # more for as long as a stream lasts, where rows take a way of their own
 
     def __init__(self, place: str) -> None:
         self.place = place
+        self.connections_opened = 0  # an engine counts each one it opens
 
     @abstractmethod
     def guard(self) -> None:

@@ -22,6 +22,7 @@ class SqliteReader(Reader):
 
     engine = "sqlite"
     quote_mark = '"'
+    connections_held = 0  # a file has no server to spare
 
     def __init__(self, place: str, url: str) -> None:
         super().__init__(place)
