@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+from scripts.sample_sources.bookshelf import write_bookshelf
 from scripts.sample_sources.moodle import write_moodle
 from scripts.sample_sources.subscriptions import write_subscriptions
 
@@ -25,6 +26,7 @@ def write_sample(home: Path, scale: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     people = write_subscriptions(folder / "subscriptions.sqlite", scale, AS_OF)
     write_moodle(folder / "moodle.sqlite", scale, AS_OF, people)
+    write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, folder / "subscriptions.sqlite")
     return _write_settings(folder / "warehouse.env", home.resolve())
 
 
@@ -36,6 +38,7 @@ def _write_settings(path: Path, home: Path) -> Path:
         "WAREHOUSE_SAMPLE": "true",
         "WAREHOUSE_SOURCES__SUBSCRIPTIONS__MAIN__URL": f"sqlite:///{path.parent / 'subscriptions.sqlite'}",
         "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": f"sqlite:///{path.parent / 'moodle.sqlite'}",
+        "WAREHOUSE_SOURCES__BOOKSHELF__MAIN__URL": f"sqlite:///{path.parent / 'bookshelf.sqlite'}",
     }
     for key in KEYS:
         values[key] = known.get(key) or secrets.token_hex(32)
