@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scripts.sample_sources.bookshelf import write_bookshelf
+from scripts.sample_sources.classroom import write_classroom
 from scripts.sample_sources.moodle import write_moodle
 from scripts.sample_sources.subscriptions import write_subscriptions
 
@@ -17,7 +18,7 @@ KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
 
 
 def write_sample(home: Path, scale: int) -> Path:
-    """Writes `home`/sample: both databases and `warehouse.env` (mode 0600), whose path is returned.
+    """Writes `home`/sample: a database a platform, and `warehouse.env` (mode 0600), whose path is returned.
 
     The keys are random and for the sample only; they stay when the sample is written again, so that a
     warehouse loaded before still joins. Raises OSError if the folder cannot be written.
@@ -26,6 +27,7 @@ def write_sample(home: Path, scale: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     people = write_subscriptions(folder / "subscriptions.sqlite", scale, AS_OF)
     write_moodle(folder / "moodle.sqlite", scale, AS_OF, people)
+    write_classroom(folder / "classroom.sqlite", scale, AS_OF, folder / "subscriptions.sqlite")
     write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, folder / "subscriptions.sqlite")
     return _write_settings(folder / "warehouse.env", home.resolve())
 
@@ -38,6 +40,7 @@ def _write_settings(path: Path, home: Path) -> Path:
         "WAREHOUSE_SAMPLE": "true",
         "WAREHOUSE_SOURCES__SUBSCRIPTIONS__MAIN__URL": f"sqlite:///{path.parent / 'subscriptions.sqlite'}",
         "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": f"sqlite:///{path.parent / 'moodle.sqlite'}",
+        "WAREHOUSE_SOURCES__CLASSROOM__MAIN__URL": f"sqlite:///{path.parent / 'classroom.sqlite'}",
         "WAREHOUSE_SOURCES__BOOKSHELF__MAIN__URL": f"sqlite:///{path.parent / 'bookshelf.sqlite'}",
     }
     for key in KEYS:

@@ -1,8 +1,9 @@
-"""The subscription service's tables as SQLite has them, and a book that collects rows for them."""
+"""The subscription service's tables as SQLite has them, and a book that collects rows for any such tables."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 # No primary keys: the sample holds a duplicate key on purpose. Decimals are TEXT, because SQLite's NUMERIC
@@ -36,8 +37,9 @@ Row = dict[str, Any]
 class Book:
     """Rows of every table in writing order. Dates are ISO text, amounts text with two decimals."""
 
-    def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+    def __init__(self, tables: Mapping[str, str] = TABLES) -> None:
+        self.tables = tables
+        self.rows: dict[str, list[Row]] = {table: [] for table in tables}
 
     def add(self, table: str, **values: Any) -> Row:
         """Enters a row under the table's next id and returns it; it may still be changed."""
@@ -47,7 +49,7 @@ class Book:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Creates the tables in an empty database and fills them; a row lacks what is NULL."""
-        for table, declaration in TABLES.items():
+        for table, declaration in self.tables.items():
             connection.execute(f"CREATE TABLE {table} ({declaration})")
             columns = [part.split()[0] for part in declaration.split(",")]
             marks = ", ".join("?" for _ in columns)
