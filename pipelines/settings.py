@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path("var"), description="Folder of the warehouse file, published marts and work files"
     )
+    site: Path | None = Field(
+        None,
+        description="Folder of the page a run writes; default: `target/site`, in another home than `var` its `site`",
+    )
     engine: Literal["duckdb"] = Field("duckdb", description="Warehouse engine")
     as_of: datetime | None = Field(None, description="The run's one clock, UTC; default: now")
     sources: dict[str, dict[str, InstanceSettings]] = Field(
@@ -137,10 +141,19 @@ class Settings(BaseSettings):
     def work_folder(self) -> Path:
         return self.home / "work"
 
+    @property
+    def site_folder(self) -> Path:
+        """Decision 030: beside the checkout's own home, in any other home, where two never meet."""
+        if self.site:
+            return self.site
+        own = self.home.resolve() == PROJECT_ROOT / "var"
+        return PROJECT_ROOT / "target" / "site" if own else self.home / "site"
+
     def library_environment(self) -> dict[str, str]:
         """What dlt, dbt and GX see: no telemetry, our names, our paths, and no secret at all."""
         return {
             "WAREHOUSE_HOME": str(self.home.resolve()),
+            "WAREHOUSE_SITE": str(self.site_folder.resolve()),
             "WAREHOUSE_ENGINE": self.engine,
             "WAREHOUSE_AS_OF": self.clock.isoformat(sep=" "),
             "WAREHOUSE_MEMORY_LIMIT": self.memory_limit,

@@ -26,6 +26,12 @@ class Warehouse:
         with translated(self.path):
             return self.connection.execute(sql, parameters).fetchall()
 
+    def records(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+        """The same rows by the names of their columns."""
+        rows = self.rows(sql, parameters)
+        names = [column[0] for column in self.connection.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
         rows = self.rows(sql, parameters)
         return rows[0][0] if rows else None

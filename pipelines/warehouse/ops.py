@@ -12,6 +12,9 @@ _TABLES = {
     # one row per step of a run
     "steps": """run_id varchar not null, step varchar not null, outcome varchar not null, seconds double,
         finished_at timestamp not null""",
+    # one row per problem or warning of a run, as it was said, without the addresses of sources
+    "sentences": """run_id varchar not null, position bigint not null, kind varchar not null,
+        sentence varchar not null""",
     # one row per load and table (and file, for file kinds): the ledger
     "landings": f"""run_id varchar not null, load_id varchar not null, {_PLACE}, file_key varchar,
         mode varchar not null, rows_read bigint not null, rows_to_land bigint not null, rows_landed bigint,

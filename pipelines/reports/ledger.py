@@ -1,0 +1,131 @@
+"""What the page tells about a run, read from `ops`: names, counts and sentences of ours, never a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipelines.errors import UsageError
+from pipelines.warehouse import Warehouse
+
+Record = dict[str, Any]
+RUNS_SHOWN = 10
+
+_RUNS = """
+select r.run_id, r.started_at, r.finished_at, r.as_of, r.outcome, r.exit_code,
+    date_diff('millisecond', r.started_at, r.finished_at) / 1000 as seconds,
+    (select sum(l.rows_read) from ops.landings as l where l.run_id = r.run_id) as rows_read,
+    (select sum(l.rows_landed) from ops.landings as l where l.run_id = r.run_id) as rows_landed
+from ops.runs as r order by r.started_at desc limit ?
+"""
+# A table that failed before its rows were counted is a sentence, not a row of this table.
+_COUNTS = """
+    sum(rows_read)::bigint as rows_read, sum(rows_landed)::bigint as rows_landed,
+    sum(rows_quarantined)::bigint as rows_quarantined, sum(rows_filtered)::bigint as rows_filtered,
+    sum(rows_deleted)::bigint as rows_deleted, sum(seconds) as seconds,
+    bool_and(rows_read = rows_landed + rows_quarantined + rows_filtered) as balanced
+from ops.landings where run_id = ? and rows_landed is not null
+"""
+_PLATFORMS = f"select platform, count(*) as tables, {_COUNTS} group by platform order by platform"
+_TABLES = f"""
+select platform, instance, table_name, max(mode) as mode, {_COUNTS}
+group by platform, instance, table_name order by platform, instance, table_name
+"""
+_STEPS = "select step, outcome, seconds from ops.steps where run_id = ? order by rowid"
+_SENTENCES = "select kind, sentence from ops.sentences where run_id = ? order by position"
+_CHECKS = """
+select layer, count(distinct relation) as relations,
+    count(*) filter (where success) as passed,
+    count(*) filter (where not success and severity = 'fail') as failed,
+    count(*) filter (where not success and severity = 'warn') as warned,
+    (select count(*) from ops.skipped_checks as s where s.run_id = c.run_id and s.layer = c.layer) as skipped
+from ops.check_results as c where run_id = ? group by run_id, layer
+union all
+select layer, 0, 0, 0, 0, count(*) from ops.skipped_checks as s
+where run_id = ? and layer not in (select layer from ops.check_results as c where c.run_id = s.run_id)
+group by layer
+order by layer desc
+"""
+_FINDINGS = """
+select layer, relation, expectation, column_name, severity, observed, unexpected_count, advice
+from ops.check_results where run_id = ? and not success
+order by severity, layer desc, relation, expectation, column_name
+"""
+_QUARANTINE = """
+select platform, instance, table_name, column_name, reason, count(*) as row_count, min(first_seen) as since
+from ops.quarantine where status = 'open' group by all order by all
+"""
+_LOOKS = """
+select platform, instance, table_name, max(looked_at) as looked_at
+from ops.landings where outcome = 'closed' group by all order by all
+"""
+_SOURCE_LOAD = """
+select platform, instance, statements, questions, rows_read, bytes_read, seconds_worked, longest_statement,
+    longest_table, waited_window + waited_lag + waited_busy + waited_own as waited, rested, lag_max,
+    connections_opened
+from ops.source_load where run_id = ? order by platform, instance
+"""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The last run and what waits. Lists of records; a list is empty where there is nothing to tell."""
+
+    run: Record
+    runs: list[Record]
+    platforms: list[Record]
+    tables: list[Record]
+    steps: list[Record]
+    sentences: list[Record]
+    checks: list[Record]
+    findings: list[Record]
+    quarantine: list[Record]
+    looks: list[Record]
+    source_load: list[Record]
+
+    @property
+    def problems(self) -> list[str]:
+        return [record["sentence"] for record in self.sentences if record["kind"] == "problem"]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [record["sentence"] for record in self.sentences if record["kind"] == "warning"]
+
+    @property
+    def balanced(self) -> bool:
+        return all(platform["balanced"] for platform in self.platforms)
+
+    @property
+    def ended_at(self) -> datetime:
+        """When the run ended; a run that was killed has no end, then its start."""
+        ended: datetime = self.run["finished_at"] or self.run["started_at"]
+        return ended
+
+
+def read_facts(warehouse: Warehouse) -> RunFacts:
+    """Raises UsageError while no run is recorded."""
+    if not warehouse.has_table("ops", "runs"):
+        raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+    runs = warehouse.records(_RUNS, [RUNS_SHOWN])
+    if not runs:
+        raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+    this = [runs[0]["run_id"]]
+    return RunFacts(
+        run=runs[0],
+        runs=runs,
+        platforms=warehouse.records(_PLATFORMS, this),
+        tables=warehouse.records(_TABLES, this),
+        steps=warehouse.records(_STEPS, this),
+        sentences=_of_newer_table(warehouse, "sentences", _SENTENCES, this),
+        checks=warehouse.records(_CHECKS, this * 2),
+        findings=warehouse.records(_FINDINGS, this),
+        quarantine=warehouse.records(_QUARANTINE),
+        looks=warehouse.records(_LOOKS),
+        source_load=_of_newer_table(warehouse, "source_load", _SOURCE_LOAD, this),
+    )
+
+
+def _of_newer_table(warehouse: Warehouse, table: str, sql: str, this: list[str]) -> list[Record]:
+    """None of a warehouse that was last written before the table existed; the next run adds it."""
+    return warehouse.records(sql, this) if warehouse.has_table("ops", table) else []
