@@ -116,6 +116,13 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
             f"{place['platform']}/{place['instance']}: looked at {place['looked_at']:%Y-%m-%d %H:%M} UTC, "
             f"{place['tables']} tables, {place['quarantined']} rows in quarantine"
         )
+    for asked in told["sources"]:
+        lag = "" if asked["lag_max"] is None else f", up to {asked['lag_max']:,.0f} s behind"
+        typer.echo(
+            f"{asked['platform']}/{asked['instance']}: last asked {asked['statements']} statements, "
+            f"{asked['seconds_worked']:,.1f} s of its work (longest {asked['longest_statement']:,.1f} s), "
+            f"waited for {asked['seconds_waited']:,.0f} s{lag}"
+        )
 
 
 @app.command()
@@ -220,10 +227,12 @@ def _chosen(settings: Settings, platforms: list[str] | None) -> list[str]:
 
 def _finish(report: RunReport, settings: Settings) -> None:
     """The closing table, warnings, links and the exit code."""
-    from pipelines.runner.progress import landing_table, print_table
+    from pipelines.runner.progress import landing_table, load_table, print_table
 
     if report.platforms:
         print_table(landing_table(report.platforms))
+    if loads := [load for platform in report.platforms for load in platform.loads]:
+        print_table(load_table(loads))
     for warning in report.warnings:
         typer.echo(f"! {warning}")
     if report.published_rows is not None:

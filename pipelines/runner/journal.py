@@ -15,6 +15,7 @@ import structlog
 from pipelines.errors import WarehouseLocked
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
+from pipelines.sources.replica import SourceLoad
 
 
 def run_log(settings: Settings) -> Path:
@@ -60,6 +61,19 @@ class Journal:
         self._write(
             self._log.error if table.error else self._log.info, "landed", platform=table.platform,
             instance=table.instance, table=table.contract.name, mode=table.mode, **counts,
+        )  # fmt: skip
+
+    def asked(self, load: SourceLoad) -> None:
+        """What one source was asked for, and what it was waited for."""
+        seconds = {
+            "worked": load.seconds_worked, "longest": load.longest_statement, "rested": load.rested,
+            **{f"waited_{gate}": seconds for gate, seconds in load.waited.items()},
+        }  # fmt: skip
+        self._write(
+            self._log.info, "asked", platform=load.platform, instance=load.instance,
+            statements=load.statements, questions=load.questions, rows=load.rows, bytes=load.bytes,
+            lag_max=load.lag_max, connections=load.connections_opened,
+            **{name: round(value, 3) for name, value in seconds.items()},
         )  # fmt: skip
 
     def step(self, name: str, outcome: str, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.platform import PlatformOutcome
+from pipelines.sources.replica import SourceLoad
 
 
 class Progress:
@@ -19,6 +21,7 @@ class Progress:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._status = self._console.status("starting")
+        self._waited_for: set[str] = set()
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
@@ -30,6 +33,14 @@ class Progress:
     def say(self, what: str) -> None:
         if self._console.is_terminal:
             self._status.update(what.replace("[", "\\["))
+
+    def waiting(self, what: str) -> None:
+        """What is waited for; where nothing is overwritten each cause is one line, however long it takes."""
+        self.say(what)
+        cause = re.sub(r"[\d,.]+", "", what)
+        if not self._console.is_terminal and cause not in self._waited_for:
+            self._waited_for.add(cause)
+            self._console.print(f"… {what}", markup=False, soft_wrap=True)
 
     def rows(self, outcome: TableOutcome) -> None:
         self.say(
@@ -61,6 +72,39 @@ def landing_table(platforms: list[PlatformOutcome]) -> Table:
         ]
         seconds = sum(outcome.seconds for outcome in good)
         table.add_row(platform.platform, *(f"{number:,}" for number in sums), f"{seconds:.1f}")
+    return table
+
+
+def load_table(loads: list[SourceLoad]) -> Table:
+    """What each source was asked for: one row an instance; seconds it worked, and that we waited for it."""
+    table = Table(title="Asked of each source", title_justify="left")
+    table.add_column("source")
+    for name in (
+        "statements",
+        "rows",
+        "MB",
+        "worked s",
+        "longest s",
+        "waited s",
+        "rested s",
+        "lag s",
+        "conns",
+    ):
+        table.add_column(name, justify="right")
+    for load in loads:
+        lag = "-" if load.lag_max is None else f"{load.lag_min:,.0f} to {load.lag_max:,.0f}"
+        table.add_row(
+            f"{load.platform}/{load.instance}",
+            f"{load.statements:,}",
+            f"{load.rows:,}",
+            f"{load.bytes / 1e6:,.1f}",
+            f"{load.seconds_worked:,.1f}",
+            f"{load.longest_statement:,.1f}",
+            f"{load.seconds_waited:,.0f}",
+            f"{load.rested:,.0f}",
+            lag,
+            f"{load.connections_opened:,}",
+        )
     return table
 
 

@@ -26,6 +26,7 @@ from pipelines.runner.progress import Progress
 from pipelines.runner.relations import present_platforms, staging_relations
 from pipelines.runner.report import RunReport
 from pipelines.settings import Settings
+from pipelines.sources.replica import Timekeeper
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.ops import create_ops
 
@@ -68,8 +69,9 @@ class Run:
         """Lands each platform; an error flags the run and the others go on."""
         for platform in platforms:
             with self.progress.step(f"landing {platform}"), self._open() as warehouse:
+                keeper = Timekeeper(say=self.progress.waiting)
                 outcome = land_platform(
-                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows
+                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows, keeper
                 )
             self._note(outcome)
         self._refuse_a_useless_landing()
@@ -89,6 +91,8 @@ class Run:
 
     def _note(self, outcome: PlatformOutcome) -> None:
         self.report.platforms.append(outcome)
+        for load in outcome.loads:
+            self._journal.asked(load)
         for table in outcome.tables:
             self._journal.landed(table)
         for error in [*outcome.errors, *(table.error for table in outcome.tables if table.error)]:

@@ -1,4 +1,4 @@
-"""What `warehouse status` tells: the last run, what is published, each platform's last look, quarantine."""
+"""What `warehouse status` tells: the last run, what is published, each source's last look and its load."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ select l.platform, l.instance, max(l.looked_at) as looked_at, count(distinct l.t
      where q.platform = l.platform and q.instance = l.instance and q.status = 'open') as quarantined
 from ops.landings as l where l.outcome = 'closed' group by l.platform, l.instance order by 1, 2
 """
+_LOADS = """
+select platform, instance, statements, rows_read, bytes_read, seconds_worked, longest_statement,
+    waited_window + waited_lag + waited_busy + waited_own as seconds_waited, rested, lag_min, lag_max,
+    connections_opened, ended_at
+from ops.source_load qualify row_number() over (partition by platform, instance order by ended_at desc) = 1
+order by platform, instance
+"""
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -28,9 +35,9 @@ def status(settings: Settings) -> dict[str, Any]:
     While a run holds the warehouse, its log answers with the last thing it did.
     """
     try:
-        run, platforms = _from_ledger(settings)
+        run, platforms, loads = _from_ledger(settings)
     except WarehouseLocked:
-        run, platforms = [last_event(settings)], []
+        run, platforms, loads = [last_event(settings)], [], []
     try:
         with open_published(settings) as published:
             about = _records(published, "select * from about")
@@ -40,14 +47,16 @@ def status(settings: Settings) -> dict[str, Any]:
         "last_run": run[0] if run else None,
         "published": about[0] if about else None,
         "platforms": platforms,
+        "sources": loads,
     }
 
 
-def _from_ledger(settings: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _from_ledger(settings: Settings) -> tuple[list[dict[str, Any]], ...]:
     with open_warehouse(settings, read_only=True) as warehouse:
         if not warehouse.has_table("ops", "runs"):
             raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
-        return _records(warehouse, _RUN), _records(warehouse, _PLATFORMS)
+        asked = _records(warehouse, _LOADS) if warehouse.has_table("ops", "source_load") else []
+        return _records(warehouse, _RUN), _records(warehouse, _PLATFORMS), asked
 
 
 def _records(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
