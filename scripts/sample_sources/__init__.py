@@ -27,8 +27,9 @@ def write_sample(home: Path, scale: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     people = write_subscriptions(folder / "subscriptions.sqlite", scale, AS_OF)
     write_moodle(folder / "moodle.sqlite", scale, AS_OF, people)
-    write_classroom(folder / "classroom.sqlite", scale, AS_OF, folder / "subscriptions.sqlite")
-    write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, folder / "subscriptions.sqlite")
+    bought = folder / "subscriptions.sqlite"
+    readers = write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, bought)
+    write_classroom(folder / "classroom.sqlite", scale, AS_OF, bought, readers)
     return _write_settings(folder / "warehouse.env", home.resolve())
 
 

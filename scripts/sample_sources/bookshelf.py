@@ -37,8 +37,11 @@ from scripts.sample_sources.bookshelf_tables import Shelf
 from scripts.sample_sources.customers import customers_of
 
 
-def write_bookshelf(path: Path, scale: int, as_of: datetime, subscriptions: Path) -> None:
-    """Writes `path` anew for the customers in the sample at `subscriptions`; nothing is after `as_of`."""
+def write_bookshelf(path: Path, scale: int, as_of: datetime, subscriptions: Path) -> list[str]:
+    """Writes `path` anew for the customers in the sample at `subscriptions`; nothing is after `as_of`.
+
+    Returns the learners' addresses, so that other samples can hold accounts of the same people.
+    """
     rng = Random(f"bookshelf {scale}")
     shelf = Shelf()
     story = SchoolOnTheShelf(shelf, rng, as_of, add_books(shelf, rng))
@@ -46,7 +49,9 @@ def write_bookshelf(path: Path, scale: int, as_of: datetime, subscriptions: Path
     for school in customers_of(subscriptions, PRODUCT, as_of):
         if school.number in terms:
             story.enter(school, terms[school.number])
+    learners = [row["Email"] for row in shelf.rows["Accounts"] if row["AccountType"] == "learner"]
     add_dirt(shelf)
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         shelf.write(connection)
+    return learners

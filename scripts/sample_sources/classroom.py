@@ -21,7 +21,8 @@ Deliberate dirt, the same few rows at every scale, and what a run must make of i
 - guest, staff, machine, test and demonstration accounts; a test account learns in a class and has more points
   than anybody;
 - two siblings with one address, three pupils with their class's mailbox, one in capitals, many without;
-- contacts of schools who learn here and on Moodle: one person by e-mail;
+- contacts of schools who learn here and on Moodle, pupils who also read on the bookshelf: one person each, by
+  e-mail;
 - schools written as 'tbc', '000000' and with blanks around, an academic year written '2022-23'; a role that
   nobody knows;
 - members of a class that does not exist, a member, logins and an audit line of a user that does not, a lesson
@@ -36,6 +37,7 @@ Deliberate dirt, the same few rows at every scale, and what a run must make of i
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -50,14 +52,16 @@ from scripts.sample_sources.subscriptions_tables import Book
 PRODUCT = "CLASS"
 
 
-def write_classroom(path: Path, scale: int, as_of: datetime, subscriptions: Path) -> list[str]:
-    """Writes `path` anew for the customers in the written sample `subscriptions`, about scale × 28,000 rows.
+def write_classroom(
+    path: Path, scale: int, as_of: datetime, subscriptions: Path, readers: Iterable[str] = ()
+) -> None:
+    """Writes `path` anew for the customers in the sample at `subscriptions`, about scale × 28,000 rows.
 
-    Nothing but deliberate dirt is later than `as_of`. Returns the learners' addresses, so that other samples
-    can hold accounts of the same people.
+    `readers` are addresses of pupils on the bookshelf; those of schools that have both get accounts here too.
+    Nothing but deliberate dirt is later than `as_of`.
     """
     book = Book(TABLES)
-    story = SchoolStory(book, Random(f"classroom {scale}"), as_of)
+    story = SchoolStory(book, Random(f"classroom {scale}"), as_of, readers)
     for school in customers_of(subscriptions, PRODUCT, as_of):
         story.tell(school)
     _number(book)
@@ -65,7 +69,6 @@ def write_classroom(path: Path, scale: int, as_of: datetime, subscriptions: Path
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         book.write(connection)
-    return story.people.learners
 
 
 def _number(book: Book) -> None:

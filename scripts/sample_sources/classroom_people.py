@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -27,9 +28,11 @@ class Pupil:
 class People:
     """Makes accounts; every username is there once."""
 
-    def __init__(self, book: Book, rng: Random) -> None:
+    def __init__(self, book: Book, rng: Random, readers: Iterable[str]) -> None:
         self.book, self.rng = book, rng
-        self.learners: list[str] = []
+        self._readers: dict[str, list[str]] = {}
+        for address in readers:
+            self._readers.setdefault(address.rpartition("@")[2].removeprefix("pupils."), []).append(address)
 
     def account(self, role: str, school: Customer, name: tuple[str, str], email: str | None,
                 made: datetime, born: date) -> Row:  # fmt: skip
@@ -44,15 +47,15 @@ class People:
         )  # fmt: skip
 
     def teachers(self, school: Customer, made: datetime) -> list[Row]:
-        """Up to two of the school's contacts, under the address that the subscription service knows."""
-        return [self._from_contact("teacher", school, contact, made) for contact in school.contacts[:2]]
+        """Contacts but the last, or the only one, under the address that the subscription service knows."""
+        contacts = school.contacts[:-1] or school.contacts
+        return [self._from_contact("teacher", school, contact, made) for contact in contacts]
 
     def trainee(self, school: Customer, made: datetime) -> Pupil | None:
-        """The school's third contact learns with a class, so that contacts are learners on two platforms."""
-        if len(school.contacts) < 3:
+        """The last of several contacts learns with a class; some of these are learners on Moodle too."""
+        if len(school.contacts) < 2:
             return None
-        account = self._from_contact("student", school, school.contacts[2], made)
-        self.learners.append(account["email"])
+        account = self._from_contact("student", school, school.contacts[-1], made)
         return Pupil(account, 0.9, date.fromisoformat(account["date_of_birth"]))
 
     def _from_contact(self, role: str, school: Customer, contact: Contact, made: datetime) -> Row:
@@ -65,15 +68,18 @@ class People:
         age = self.rng.randint(youngest, oldest)
         born = date(year - age - 1, 9, 1) + timedelta(days=self.rng.randrange(365))
         name = self.rng.choice(FIRST_NAMES), self.rng.choice(LAST_NAMES)
-        email = (
-            f"pupil{len(self.book.rows['users']) + 1}@{school.domain}" if self.rng.random() < 0.66 else None
-        )
-        if email:
-            self.learners.append(email)
-        account = self.account("student", school, name, email, made, born)
+        account = self.account("student", school, name, self._address(school), made, born)
         if self.rng.random() < 0.15:
             self._parent(school, name[1], made)
         return Pupil(account, self.rng.betavariate(3, 2), born)
+
+    def _address(self, school: Customer) -> str | None:
+        """Of one who reads on the bookshelf, while there are any of the school; one in three has none."""
+        if self.rng.random() < 0.34:
+            return None
+        # Schools abroad share a domain, which says nothing of the school.
+        readers = self._readers.get(school.domain) if school.urn else None
+        return readers.pop(0) if readers else f"pupil{len(self.book.rows['users']) + 1}@{school.domain}"
 
     def _parent(self, school: Customer, last_name: str, made: datetime) -> None:
         number = len(self.book.rows["users"]) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -22,9 +23,9 @@ FADING_DAYS = 120
 class SchoolStory:
     """Writes what schools do into the book; nothing is entered at or after `as_of`."""
 
-    def __init__(self, book: Book, rng: Random, as_of: datetime) -> None:
+    def __init__(self, book: Book, rng: Random, as_of: datetime, readers: Iterable[str]) -> None:
         self.book, self.rng, self.as_of = book, rng, as_of
-        self.people = People(book, rng)
+        self.people = People(book, rng, readers)
         self.classes = ClassYear(book, rng, as_of)
 
     def tell(self, school: Customer) -> None:
