@@ -112,7 +112,7 @@ def test_nobody_reads_at_the_weekend_or_in_the_summer(sample):
 
 
 def test_some_schools_read_less_before_they_lapse(sample):
-    """Of the last licence of a school that paid no more: sittings of its last 60 days, against its first 240."""
+    """Sittings in the last 60 days of a school's last licence, against those in its first 240."""
     ((last, before),) = rows(
         sample,
         "SELECT sum(julianday(l.EndsOn) - julianday(r.StartedAt) < 60), "
