@@ -16,7 +16,7 @@ PEAK_DAY = date(2026, 2, 10)
 LESSONS = ("live", "recorded", "quiz", "recorded", "live", "quiz")
 TOPICS = ("Getting started", "Looking closer", "Check yourself", "Going further", "Together", "What you know")
 DEVICES = {"desktop": 0.45, "tablet": 0.35, "phone": 0.2}
-VISITS_A_YEAR = 10
+VISITS_A_YEAR = 9
 
 
 @dataclass
