@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     )
     site: Path | None = Field(
         None,
-        description="Folder of the page a run writes; default: `target/site`, in another home than `var` its `site`",
+        description="Folder of the page a run writes; default: `target/site`, for other homes `site` in them",
     )
     engine: Literal["duckdb"] = Field("duckdb", description="Warehouse engine")
     as_of: datetime | None = Field(None, description="The run's one clock, UTC; default: now")
