@@ -32,6 +32,8 @@ _TABLES = f"""
 select platform, instance, table_name, max(mode) as mode, {_COUNTS}
 group by platform, instance, table_name order by platform, instance, table_name
 """
+# The sample's key has this id by rule; other sources refuse it.
+_SAMPLE = "select count(*) from ops.pseudonym_keys where key_id = 'sample'"
 _STEPS = "select step, outcome, seconds from ops.steps where run_id = ? order by rowid"
 _SENTENCES = "select kind, sentence from ops.sentences where run_id = ? order by position"
 _CHECKS = """
@@ -83,6 +85,7 @@ class RunFacts:
     quarantine: list[Record]
     looks: list[Record]
     source_load: list[Record]
+    sample: bool
 
     @property
     def problems(self) -> list[str]:
@@ -123,6 +126,7 @@ def read_facts(warehouse: Warehouse) -> RunFacts:
         quarantine=warehouse.records(_QUARANTINE),
         looks=warehouse.records(_LOOKS),
         source_load=_of_newer_table(warehouse, "source_load", _SOURCE_LOAD, this),
+        sample=bool(warehouse.value(_SAMPLE)),
     )
 
 

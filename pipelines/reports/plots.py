@@ -14,9 +14,20 @@ from typing import Any
 from pipelines.reports.figures import MOVEMENTS, Learners, Movements
 
 # Okabe and Ito's colours, told apart with every kind of colour vision; lines also differ by their dashes.
-SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+COLOURS = {
+    "blue": "#0072b2",
+    "vermillion": "#d55e00",
+    "green": "#009e73",
+    "purple": "#cc79a7",
+    "sky": "#56b4e9",
+    "orange": "#e69f00",
+}
+SERIES = tuple(COLOURS.values())
 DASHES = ([1, 0], [6, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 4])
-MOVEMENT_COLOURS = dict(zip(MOVEMENTS, ("#0072b2", "#56b4e9", "#009e73", "#e69f00", "#d55e00"), strict=True))
+MOVEMENT_COLOURS = {
+    name: COLOURS[colour]
+    for name, colour in zip(MOVEMENTS, ("blue", "sky", "green", "orange", "vermillion"), strict=True)
+}
 _TEXT = {
     "labelColor": "currentColor",
     "titleColor": "currentColor",
@@ -35,15 +46,24 @@ _SVG_TAG = re.compile(r"<svg [^>]*viewBox=\"([^\"]+)\"[^>]*>")
 
 @dataclass(frozen=True)
 class Size:
-    """Of the plotting area, in CSS pixels, axes and legend not counted."""
+    """Of the plotting area, in CSS pixels, axes not counted."""
 
     name: str
     width: int
     height: int
-    legend_columns: int
+    months_a_tick: int
 
 
-WIDE, NARROW = Size("wide", 680, 240, 6), Size("narrow", 270, 220, 2)
+WIDE, NARROW = Size("wide", 700, 240, 1), Size("narrow", 285, 220, 4)
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a legend; `dash` is an SVG dash array, empty for a bar."""
+
+    name: str
+    colour: str
+    dash: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,23 +71,25 @@ class Plot:
     """`svgs` by size; `label` says in one sentence what a reader would see."""
 
     label: str
+    legend: list[Swatch]
     svgs: dict[str, str]
 
 
 def learners_plot(learners: Learners) -> Plot:
     """One line a platform; weeks below the smallest number that is shown are gaps."""
-    return Plot(
-        learners.sentence,
-        {size.name: _svg(_learners_chart(learners, size)) for size in (WIDE, NARROW)},
-    )
+    legend = [
+        Swatch(platform, SERIES[place % len(SERIES)], " ".join(map(str, DASHES[place % len(DASHES)])))
+        for place, platform in enumerate(learners.platforms)
+    ]
+    svgs = {size.name: _svg(_learners_chart(learners, size)) for size in (WIDE, NARROW)}
+    return Plot(learners.sentence, legend, svgs)
 
 
 def movements_plot(movements: Movements) -> Plot:
     """Bars stacked upwards for value won and downwards for value lost, in one currency."""
-    return Plot(
-        movements.sentence,
-        {size.name: _svg(_movements_chart(movements, size)) for size in (WIDE, NARROW)},
-    )
+    legend = [Swatch(name, colour) for name, colour in MOVEMENT_COLOURS.items()]
+    svgs = {size.name: _svg(_movements_chart(movements, size)) for size in (WIDE, NARROW)}
+    return Plot(movements.sentence, legend, svgs)
 
 
 def _learners_chart(learners: Learners, size: Size) -> Any:
@@ -79,24 +101,17 @@ def _learners_chart(learners: Learners, size: Size) -> Any:
         for platform, counts in learners.shown.items()
         for week, count in counts.items()
     ]
-    legend = alt.Legend(
-        title=None, orient="top", columns=size.legend_columns, symbolStrokeWidth=2.5, symbolSize=300
-    )
     colour = alt.Scale(domain=places, range=[SERIES[n % len(SERIES)] for n in range(len(places))])
     dash = alt.Scale(domain=places, range=[DASHES[n % len(DASHES)] for n in range(len(places))])
+    value_axis = alt.Axis(tickCount=5, tickMinStep=1, format=",.0f")
     return (
         alt.Chart(alt.Data(values=rows))
-        .mark_line(strokeWidth=2, interpolate="linear", invalid="break-paths-show-domains")
+        .mark_line(strokeWidth=2, invalid="break-paths-show-domains")
         .encode(
-            x=alt.X(
-                "week:T",
-                title="week beginning on Monday, UTC",
-                axis=_time_axis(size),
-                scale=alt.Scale(type="utc"),
-            ),
-            y=alt.Y("learners:Q", title="learners in the week", axis=alt.Axis(tickCount=5, format=",.0f")),
-            color=alt.Color("platform:N", scale=colour, legend=legend),
-            strokeDash=alt.StrokeDash("platform:N", scale=dash, legend=legend),
+            x=alt.X("week:T", title="week, by its Monday (UTC)", axis=_time_axis(size), scale=_utc()),
+            y=alt.Y("learners:Q", title="learners active in the week", axis=value_axis),
+            color=alt.Color("platform:N", scale=colour, legend=None),
+            strokeDash=alt.StrokeDash("platform:N", scale=dash, legend=None),
         )
         .properties(width=size.width, height=size.height)
     )
@@ -111,22 +126,18 @@ def _movements_chart(movements: Movements, size: Size) -> Any:
         for place, (name, value) in enumerate(values.items())
         if value
     ]
-    legend = alt.Legend(title=None, orient="top", columns=size.legend_columns, symbolType="square")
-    colour = alt.Scale(domain=list(MOVEMENTS), range=list(MOVEMENT_COLOURS.values()))
-    first, last = min(movements.months), max(movements.months)
-    bar = max(2, round(size.width / (len(movements.months) + 1) * 0.8))
-    span = alt.Scale(type="utc", domain=[first.isoformat(), last.isoformat()], padding=bar)
+    bar = max(2, round(size.width / (len(movements.months) + 1) * 0.75))
+    span = [month.isoformat() for month in (min(movements.months), max(movements.months))]
+    colour = alt.Scale(domain=list(MOVEMENT_COLOURS), range=list(MOVEMENT_COLOURS.values()))
+    value_axis = alt.Axis(tickCount=6, format="~s")
+    title = f"annual value, {movements.currency}"
     bars = (
         alt.Chart(alt.Data(values=rows))
-        .mark_bar(size=bar)
+        .mark_bar(size=bar, stroke="currentColor", strokeWidth=0.5)
         .encode(
-            x=alt.X("month:T", title="month", axis=_time_axis(size), scale=span),
-            y=alt.Y(
-                "value:Q",
-                title=f"annual value, {movements.currency}",
-                axis=alt.Axis(tickCount=6, format="~s"),
-            ),
-            color=alt.Color("movement:N", scale=colour, sort=list(MOVEMENTS), legend=legend),
+            x=alt.X("month:T", title="month", axis=_time_axis(size), scale=_utc(domain=span, padding=bar)),
+            y=alt.Y("value:Q", title=title, axis=value_axis),
+            color=alt.Color("movement:N", scale=colour, legend=None),
             order=alt.Order("place:Q"),
         )
     )
@@ -134,13 +145,18 @@ def _movements_chart(movements: Movements, size: Size) -> Any:
     return (bars + zero).properties(width=size.width, height=size.height)
 
 
+def _utc(**more: Any) -> Any:
+    """A scale of time on which a day begins where the warehouse's days do, wherever the machine is."""
+    import altair as alt
+
+    return alt.Scale(type="utc", **more)
+
+
 def _time_axis(size: Size) -> Any:
     import altair as alt
 
     label = "utcFormat(datum.value, utcFormat(datum.value, '%m') == '01' ? '%b %Y' : '%b')"
-    return alt.Axis(
-        tickCount={"interval": "month", "step": 1 if size is WIDE else 4}, labelExpr=label, grid=False
-    )
+    return alt.Axis(tickCount={"interval": "month", "step": size.months_a_tick}, labelExpr=label, grid=False)
 
 
 def _svg(chart: Any) -> str:
@@ -151,8 +167,9 @@ def _svg(chart: Any) -> str:
         chart.configure(background="transparent", font="system-ui, sans-serif", aria=False)
         .configure_view(stroke=None)
         .configure_axis(**_TEXT, **_LINES)
-        .configure_legend(labelColor="currentColor", labelFontSize=12)
     )
     return _SVG_TAG.sub(
-        r'<svg viewBox="\1" focusable="false">', vl_convert.vegalite_to_svg(configured.to_dict()), count=1
+        r'<svg viewBox="\1" focusable="false" aria-hidden="true">',
+        vl_convert.vegalite_to_svg(configured.to_dict()),
+        count=1,
     )
