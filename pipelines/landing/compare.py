@@ -6,6 +6,7 @@ counted by three queries, never one from the others, so that the balance can fai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ from pipelines.warehouse import Warehouse
 
 
 class Comparison:
-    """One table's read (a Parquet file) against its staging table."""
+    """One table's read (Parquet files) against its staging table."""
 
     def __init__(
         self,
         warehouse: Warehouse,
         schema: str,
         outcome: TableOutcome,
-        read: Path,
+        files: Sequence[Path],
         *,
         distinct: bool,
         known: bool,
@@ -32,7 +33,8 @@ class Comparison:
         self._warehouse = warehouse
         self._outcome = outcome
         self._key = [f'"{name}"' for name in outcome.contract.key]
-        self._read = f"read_parquet('{read}')"
+        listed = ", ".join(f"'{path}'" for path in files)
+        self._read = f"read_parquet([{listed}], union_by_name = true)"
         # with nothing known yet there may be no staging table to name
         where = f"{schema}.\"{outcome.contract.name}\" where _instance = '{outcome.instance}'"
         source = where if known else f"{self._read} where 1 = 0"

@@ -35,6 +35,15 @@ class TableOutcome:
     file: Path | None = None
     error: WarehouseError | None = None
 
+    def start_over(self, classified: int) -> None:
+        """The table is read once more in this load: rows so far, `classified` ones and refused ones, are
+        counted as `read_again`, and only the new read says what is refused and repaired.
+        """
+        self.filtered["read_again"] += classified + self.rows_quarantined
+        self.rows_quarantined = 0
+        self.refused.clear()
+        self.repairs.clear()
+
     @property
     def platform(self) -> str:
         return self.contract.platform

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,21 @@ from pipelines.landing.columns import follow_contract
 from pipelines.landing.compare import Comparison
 from pipelines.landing.ledger import LastLook, last_look, utc_now
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.sweep import Sweep
 from pipelines.settings import Settings
 from pipelines.sources.config import TableFetch
-from pipelines.sources.replica import Reader, TableRead, open_read, sweep_keys
-from pipelines.sources.replica.reader import SourceTable, check_table
+from pipelines.sources.replica import Reader, TableRead, open_read
+from pipelines.sources.replica.reader import check_table
 from pipelines.sources.replica.values import to_arrow
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One table's read, the files of its landed rows, and those that hold every key it saw."""
+
+    read: TableRead
+    files: list[Path]
+    seen: list[Path]
 
 
 def stage_table(
@@ -39,14 +49,13 @@ def stage_table(
     look = last_look(bench.warehouse, outcome)
     read = open_read(reader, outcome.contract, fetch, source, _window_start(look, fetch))
     outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
-    raw, seen = _classify_all(bench, read, outcome)
+    staged = Staged(read, *_classify_all(bench, read, outcome))
     outcome.swept = read.mode == "full"
     if read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
-        # what was read counts as there; a row that went since then is deleted next time
-        seen.append(_swept_keys(bench, reader, fetch, source, outcome))
+        staged = _swept(Sweep(bench, reader, fetch, source, outcome), staged)
         outcome.swept = True
-    known_keys = seen if outcome.swept and fetch.sweep_every_days else None
-    _settle_file(bench, outcome, raw, known_keys, read)
+    known_keys = staged.seen if outcome.swept and fetch.sweep_every_days else None
+    _settle_file(bench, outcome, staged.files, known_keys, staged.read)
     outcome.seconds = time.monotonic() - started
 
 
@@ -57,8 +66,8 @@ def stage_payloads(bench: Bench, payloads: list[dict[str, Any]], outcome: TableO
     outcome.mode = "replay"
     follow_contract(bench.warehouse, bench.schema, outcome.contract)
     read = TableRead("replay", iter([pa.record_batch(columns, names=names)]), None, False)
-    raw, _ = _classify_all(bench, read, outcome)
-    _settle_file(bench, outcome, raw, None, read)
+    files, _ = _classify_all(bench, read, outcome)
+    _settle_file(bench, outcome, files, None, read)
 
 
 def _window_start(look: LastLook, fetch: TableFetch) -> str | None:
@@ -77,9 +86,11 @@ def _sweep_is_due(settings: Settings, look: LastLook, fetch: TableFetch) -> bool
     return not look.swept_at or utc_now() >= look.swept_at + timedelta(days=fetch.sweep_every_days)
 
 
-def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple[Path, list[Path]]:
-    """Writes landed rows to one Parquet file and the keys of refused rows to another."""
-    raw = bench.folder / f"{outcome.contract.name}.read.parquet"
+def _classify_all(
+    bench: Bench, read: TableRead, outcome: TableOutcome, part: str = "read"
+) -> tuple[list[Path], list[Path]]:
+    """Writes landed rows to one Parquet file and the keys of refused rows to another: rows, keys seen."""
+    raw = bench.folder / f"{outcome.contract.name}.{part}.parquet"
     refused_keys: list[pa.Table] = []
     classifier = Classifier(
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
@@ -102,34 +113,28 @@ def _classify_all(bench: Bench, read: TableRead, outcome: TableOutcome) -> tuple
         write_empty(bench, outcome.contract, raw, positions=not read.distinct_keys)
     seen = [raw]
     if refused_keys:
-        seen.append(bench.folder / f"{outcome.contract.name}.refused.parquet")
+        seen.append(bench.folder / f"{outcome.contract.name}.{part}.refused.parquet")
         pq.write_table(pa.concat_tables(refused_keys, promote_options="permissive"), seen[-1])
-    return raw, seen
+    return [raw], seen
 
 
-def _swept_keys(
-    bench: Bench, reader: Reader, fetch: TableFetch, source: SourceTable, outcome: TableOutcome
-) -> Path:
-    """Keys of all source rows, in landed form (pseudonymised where the key is a person)."""
-    keys_only = replace(
-        outcome.contract,
-        version=None,
-        columns=tuple(outcome.contract.column(name) for name in outcome.contract.key),
-    )
-    classifier = Classifier(
-        bench.warehouse, keys_only, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
-    )
-    path = bench.folder / f"{outcome.contract.name}.keys.parquet"
-    with Writer(path) as writer, closing(grouped(sweep_keys(reader, keys_only, fetch, source))) as batches:
-        for batch in batches:
-            writer.write(classifier.classify(batch, 0).landed)
-    if not writer.rows:
-        write_empty(bench, keys_only, path, positions=False)
-    return path
+def _swept(sweep: Sweep, staged: Staged) -> Staged:
+    """Adds all keys of the source, and the rows no window held: fetched by key, or by reading in full."""
+    bench, outcome, keys = sweep.bench, sweep.outcome, sweep.keys()
+    late = sweep.late_rows(keys, staged.seen, staged.read.cursor_high)
+    if late is None:
+        [window] = staged.files
+        outcome.start_over(bench.warehouse.value(f"select count(*) from read_parquet('{window}')"))
+        read = open_read(sweep.reader, outcome.contract, sweep.fetch, sweep.source, None)
+        outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
+        return Staged(read, *_classify_all(bench, read, outcome))
+    files, seen = _classify_all(bench, TableRead("window", late, None, False), outcome, "late")
+    # what was read counts as there; a row that went since then is deleted next time
+    return Staged(staged.read, staged.files + files, [*staged.seen, *seen, keys])
 
 
 def _settle_file(
-    bench: Bench, outcome: TableOutcome, raw: Path, seen: list[Path] | None, read: TableRead
+    bench: Bench, outcome: TableOutcome, files: list[Path], seen: list[Path] | None, read: TableRead
 ) -> None:
     """Chooses what to land: the read as it is on an empty table, else only what differs from staging."""
     known = bench.warehouse.has_table(bench.schema, outcome.contract.name) and bench.warehouse.value(
@@ -137,13 +142,13 @@ def _settle_file(
         [outcome.instance],
     )
     if not known and read.distinct_keys:
-        outcome.rows_to_land = outcome.rows_read - outcome.rows_quarantined
+        outcome.rows_to_land = outcome.rows_read - outcome.rows_quarantined - outcome.rows_filtered
         # an empty table lands too: models may rely on it being there
-        outcome.file = raw
+        [outcome.file] = files
         return
     changes = bench.folder / f"{outcome.contract.name}.changes.parquet"
     comparison = Comparison(
-        bench.warehouse, bench.schema, outcome, raw, distinct=read.distinct_keys, known=bool(known)
+        bench.warehouse, bench.schema, outcome, files, distinct=read.distinct_keys, known=bool(known)
     )
     comparison.write_changes(changes, seen, bench.settings)
     if outcome.rows_to_land or outcome.rows_deleted or not known:

@@ -221,7 +221,7 @@ def test_a_row_that_goes_between_the_read_and_the_sweep_is_deleted_next_time(fiv
         return sweep_keys(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.landing.stage.sweep_keys", meanwhile)
+        patch.setattr("pipelines.landing.sweep.sweep_keys", meanwhile)
         assert {"landed": 1, "deleted": 0}.items() <= shop.landed().items()
     assert shop.staging(("id", "title"))[1] == ("main", 2, "its last words")
     shop.later()

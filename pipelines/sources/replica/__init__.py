@@ -1,5 +1,6 @@
 """Source kind `replica`: tables of a database read-replica, as Arrow, with nothing but SELECT."""
 
+from pipelines.sources.replica.by_key import rows_by_key
 from pipelines.sources.replica.connect import open_reader
 from pipelines.sources.replica.gates import Timekeeper
 from pipelines.sources.replica.pacing import PacedReader
@@ -9,5 +10,5 @@ from pipelines.sources.replica.source_load import SourceLoad
 
 __all__ = [
     "PacedReader", "Reader", "SourceLoad", "TableRead", "Timekeeper", "Window", "open_read", "open_reader",
-    "sweep_keys",
+    "rows_by_key", "sweep_keys",
 ]  # fmt: skip

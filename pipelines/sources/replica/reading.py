@@ -54,14 +54,21 @@ def open_read(
 
 
 def sweep_keys(
-    reader: Reader, contract: TableContract, fetch: TableFetch, source: SourceTable
+    reader: Reader,
+    contract: TableContract,
+    fetch: TableFetch,
+    source: SourceTable,
+    before: str | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """Only the key columns of every row, for the search for hard deletes."""
+    """Only the key columns of every row, or of those whose cursor is unset or below `before`."""
     columns = [contract.column(name) for name in contract.key]
     expressions = tuple(
         (reader.expression(column, source.columns[column.name]), column.name) for column in columns
     )
     conditions = (fetch.row_filter,) if fetch.row_filter else ()
+    if before is not None and fetch.cursor:
+        moves = _cursor_expression(reader, fetch.cursor)
+        conditions += (f"{moves} is null or {moves} < {_literal(fetch.cursor, before)}",)
     return reader.stream(Select(source.name, expressions, conditions))
 
 
