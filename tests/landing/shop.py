@@ -18,6 +18,7 @@ from pymysql.converters import escape_item
 from pipelines.landing.platform import PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.settings import Settings
+from pipelines.sources.replica import Timekeeper
 from pipelines.sources.replica.mysql import MySqlReader
 from pipelines.sources.replica.sqlite import SqliteReader
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -72,6 +73,7 @@ class Shop:
         self.folder, self.clock = folder, START
         self.sources: dict[str, dict[str, Any]] = {}
         self.given: dict[str, Any] = {"sweep": "never"}
+        self.keeper: Timekeeper | None = None
         self._runs = 0
         self._servers: dict[str, tuple[MariaDb, str]] = {}
         self._opened: Warehouse | None = None
@@ -152,7 +154,8 @@ class Shop:
 
     def land(self) -> PlatformOutcome:
         self._runs += 1
-        return land_platform(self.settings, self.warehouse, f"run-{self._runs}", "shop", lambda _: None)
+        run = f"run-{self._runs}"
+        return land_platform(self.settings, self.warehouse, run, "shop", lambda _: None, self.keeper)
 
     def replay(self) -> PlatformOutcome:
         self._runs += 1
