@@ -55,7 +55,7 @@ PRODUCT = "CLASS"
 def write_classroom(
     path: Path, scale: int, as_of: datetime, subscriptions: Path, readers: Iterable[str] = ()
 ) -> None:
-    """Writes `path` anew for the customers in the sample at `subscriptions`, about scale × 30,000 rows.
+    """Writes `path` anew for the customers in the sample at `subscriptions`, about scale × 25,000 rows.
 
     `readers` are addresses of pupils on the bookshelf; those of schools that have both get accounts here too.
     Nothing but deliberate dirt is later than `as_of`.

@@ -147,9 +147,10 @@ def _points(book: Book, busy: int) -> None:
             totals[row["user_id"]] += row["points"]
     ranked = totals.most_common()
     latest = max(row["awarded_at"] for row in points if row["class_id"] == busy and row["points"] < 9_000)
-    for better, worse in ((0, 1), (2, 3)):
-        gap = ranked[better][1] - ranked[worse][1]
-        _add(book, "points", user_id=ranked[worse][0], class_id=busy, points=gap, reason="bonus",
+    first, third = ranked[0][1] + 20, ranked[2][1]
+    for place, target in ((0, first), (1, first), (3, third)):
+        person, total = ranked[place]
+        _add(book, "points", user_id=person, class_id=busy, points=target - total, reason="bonus",
              awarded_at=latest)  # fmt: skip
     last, total = ranked[-1]
     _add(book, "points", user_id=last, class_id=busy, points=-total - 15, reason="taken_back",

@@ -13,8 +13,8 @@ from scripts.sample_sources.subscriptions_tables import Book, Row
 
 # Everybody takes part in a challenge on this day, so that it is the day with most learners by far.
 PEAK_DAY = date(2026, 2, 10)
-LESSONS = ("live", "recorded", "quiz", "recorded", "live", "quiz")
-TOPICS = ("Getting started", "Looking closer", "Check yourself", "Going further", "Together", "What you know")
+LESSONS = ("live", "quiz", "recorded", "quiz", "live", "quiz")
+TOPICS = ("Getting started", "First check", "Looking closer", "Second check", "Together", "What you know")
 DEVICES = {"desktop": 0.45, "tablet": 0.35, "phone": 0.2}
 VISITS_A_YEAR = 9
 
