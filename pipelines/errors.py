@@ -10,6 +10,7 @@ WarehouseError
 │   ├── NotVerified        TLS: the certificate does not match, or the link is plain text
 │   ├── NotAReplica
 │   ├── SourcePaused       pause window, lag, a busy server or its time is spent: no more is asked
+│   ├── SourceInterrupted  retryable: a read was cut or cancelled half-way, and goes on where it stopped
 │   ├── TableMismatch      a table, column or type differs from the contract
 │   ├── SourceUnreadable   the driver gave up on a value or a statement
 │   └── TooManyDeletes     the circuit breaker of the key sweep
@@ -18,7 +19,8 @@ WarehouseError
 ├── WarehouseLocked        somebody else holds the warehouse or the run lock
 ├── DiskFull
 ├── BuildFailed            dbt
-└── CheckFailed            an expectation marked `fail`
+├── CheckFailed            an expectation marked `fail`
+└── ReportError            a page could not be written; never ends a run
 """
 
 from __future__ import annotations
@@ -82,6 +84,12 @@ class SourcePaused(SourceError):
     """The pacing lets nothing more be asked of this source in this run; what landed stays."""
 
 
+class SourceInterrupted(SourceError):
+    """A standby's replay or a cut connection ended a statement; asked again it may well succeed."""
+
+    retryable = True
+
+
 class TableMismatch(SourceError):
     pass
 
@@ -116,3 +124,7 @@ class BuildFailed(WarehouseError):
 
 class CheckFailed(WarehouseError):
     pass
+
+
+class ReportError(WarehouseError):
+    """A page could not be written; a run goes on without."""

@@ -22,7 +22,12 @@ def open_reader(platform: str, instance: str, where: InstanceSettings, settings:
         from pipelines.sources.replica.mysql import MySqlReader
 
         return MySqlReader(place, where, settings)
+    if scheme in ("postgresql", "postgres"):
+        from pipelines.sources.replica.postgresql import PostgreSqlReader
+
+        return PostgreSqlReader(place, where, settings)
     raise SettingsError(
         f"The URL of {place} starts with `{scheme}:`, which no reader serves.",
-        f"Use mysql://… or sqlite:///… in WAREHOUSE_SOURCES__{platform.upper()}__{instance.upper()}__URL.",
+        "Use mysql://…, postgresql://… or sqlite:///… in "
+        f"WAREHOUSE_SOURCES__{platform.upper()}__{instance.upper()}__URL.",
     )

@@ -1,0 +1,209 @@
+"""PostgreSQL, RDS and Aurora PostgreSQL through ADBC: guard, session and rows on one connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import adbc_driver_manager
+import pyarrow as pa
+from adbc_driver_manager._reader import AdbcRecordBatchReader
+from adbc_driver_postgresql import StatementOptions, dbapi
+
+from pipelines.contracts import Column
+from pipelines.errors import NotAReplica, NotVerified
+from pipelines.settings import InstanceSettings, Settings
+from pipelines.sources.replica import postgresql_catalogue as catalogue
+from pipelines.sources.replica.postgresql_errors import connection_error, is_cut, read_error
+from pipelines.sources.replica.postgresql_target import PostgreSqlTarget
+from pipelines.sources.replica.postgresql_types import exact, family, selected
+from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
+
+BATCH_BYTES = 2 << 20
+_LOCK_SECONDS = 10
+_IDLE_SECONDS = 300
+_CHUNK = "begin transaction isolation level repeatable read, read only"
+_FAILURES = (adbc_driver_manager.Error, OSError)
+
+
+class PostgreSqlReader(Reader):
+    """Every chunk is a short transaction of its own, REPEATABLE READ and READ ONLY. A connection on which
+    anything failed is closed; the next one proves again that it leads to a replica."""
+
+    engine = "postgresql"
+    quote_mark = '"'
+
+    def __init__(self, place: str, where: InstanceSettings, settings: Settings) -> None:
+        super().__init__(place)
+        self._target = PostgreSqlTarget(place, where)
+        self._allow_primary = where.allow_primary
+        self._settings = settings
+        self._connection: dbapi.Connection | None = None
+        self._unchecked_text = False
+
+    def guard(self) -> None:
+        self._connected()
+
+    def describe(self, table: str) -> SourceTable:
+        place = (self.text(self._target.schema), self.text(table))
+        listed = {str(name): str(kind).lower() for name, kind in self._asked(catalogue.COLUMNS % place)}
+        indexes: dict[str, set[str]] = {}
+        for index, column in self._asked(catalogue.UNIQUE_KEYS % place):
+            indexes.setdefault(str(index), set()).add(str(column))
+        return SourceTable(table, listed, frozenset(frozenset(names) for names in indexes.values()))
+
+    def clock(self) -> datetime:
+        [(now,)] = self._asked("select cast(date_trunc('second', clock_timestamp()) as timestamp)")
+        return datetime.fromisoformat(str(now))
+
+    def lag(self) -> float | None:
+        """Seconds; None on a primary. On a standby that has replayed all it received: 0, however long ago."""
+        [(aurora,)] = self._asked(catalogue.IS_AURORA)
+        [(seconds,)] = self._asked(catalogue.AURORA_LAG if aurora else catalogue.LAG)
+        return None if seconds is None else float(seconds)
+
+    def connections(self) -> tuple[int, int] | None:
+        [(used, allowed)] = self._asked(catalogue.CONNECTIONS)
+        return int(used), int(allowed)
+
+    def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
+        started, limit = time.monotonic(), self._settings.statement_timeout
+        connection = self._in_transaction()
+        try:
+            yield from self._batches(connection, self.sql(select))
+            self._run(connection, "commit")
+        except _FAILURES as failed:
+            self.close()
+            timed_out = 0 < limit <= time.monotonic() - started + 1
+            raise read_error(self.place, self._target, select.table, failed, timed_out=timed_out) from None
+        except BaseException:  # given up in mid-page: what is still on its way would be the next answer
+            self.close()
+            raise
+
+    def expression(self, column: Column, source_type: str) -> str:
+        return selected(self.quote(column.name), source_type)
+
+    def greatest(self, columns: Sequence[str]) -> str:
+        return f"greatest({', '.join(columns)})"
+
+    def text(self, value: str | bytes) -> str:
+        if isinstance(value, bytes):
+            return f"convert_from(decode('{value.hex()}', 'hex'), 'SQL_ASCII')"
+        return super().text(value)
+
+    def same_type(self, declared: str, offered: str) -> bool:
+        return family(declared) == family(offered)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(*_FAILURES):
+                self._connection.close()
+            self._connection = None
+
+    # ------------------------------------------------------------ the connection
+
+    def _connected(self) -> dbapi.Connection:
+        if self._connection is None:
+            with self._translated():
+                self.connections_opened += 2  # the driver's first looks up the types, and ends before ours
+                uri = self._target.conninfo(self._settings.connect_timeout)
+                self._connection = dbapi.connect(uri, autocommit=True)
+            try:
+                with self._translated():
+                    self._run(self._connection, self._session())
+                    [proof] = self._rows(self._connection, catalogue.PROOF)
+                self._prove(*proof)
+            except BaseException:
+                self.close()
+                raise
+        return self._connection
+
+    def _prove(self, encrypted: bool, in_recovery: bool, read_only: bool, encoding: str) -> None:
+        if self._target.verified and not encrypted:
+            raise NotVerified(f"{self.place}: the connection is not encrypted.", "Enable TLS on the server.")
+        if not read_only or not (in_recovery or self._allow_primary):
+            raise NotAReplica(
+                f"{self.place}: {self._target.host} is not a read-only replica.",
+                "Point the URL at the replica, or waive the check with "
+                f"WAREHOUSE_SOURCES__{self.place.replace('/', '__').upper()}__ALLOW_PRIMARY=true.",
+            )
+        self._unchecked_text = encoding == "SQL_ASCII"
+
+    def _session(self) -> str:
+        """What the session is, whatever the server's, the database's or the role's defaults are."""
+        return (
+            "set session characteristics as transaction isolation level repeatable read, read only; "
+            f"set statement_timeout = '{self._settings.statement_timeout}s'; "
+            f"set lock_timeout = '{_LOCK_SECONDS}s'; "
+            f"set idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'; "
+            f"set search_path to {self.quote(self._target.schema)}; set time zone 'UTC'; "
+            "set datestyle to 'ISO, YMD'; set intervalstyle to 'iso_8601'; set extra_float_digits to 1; "
+            "set standard_conforming_strings to on"
+        )
+
+    def _in_transaction(self) -> dbapi.Connection:
+        """A connection with a chunk's transaction begun; one that was cut while idle is made anew."""
+        for last in (False, True):
+            connection = self._connected()
+            try:
+                self._run(connection, _CHUNK)
+            except _FAILURES as failed:
+                self.close()
+                if last or not is_cut(failed):
+                    raise connection_error(self.place, self._target, failed) from None
+            else:
+                return connection
+        raise AssertionError("unreachable")
+
+    def _batches(self, connection: dbapi.Connection, sql: str) -> Iterator[pa.RecordBatch]:
+        with connection.cursor() as cursor:
+            hint = {StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(BATCH_BYTES)}
+            cursor.adbc_statement.set_options(**hint)
+            cursor.execute(sql)
+            # not cursor.fetch_record_batch(): an error in mid-stream would lose its SQLSTATE
+            handle = cursor.fetch_arrow()
+            rows = AdbcRecordBatchReader._import_from_c(handle.address)
+            ended = False
+            try:
+                for batch in rows:
+                    whole = exact(batch, unchecked_text=self._unchecked_text)
+                    for at in range(0, whole.num_rows, BATCH_ROWS):
+                        yield whole.slice(at, BATCH_ROWS)
+                ended = True
+            finally:
+                if not ended:  # else closing would read the rest of the page
+                    with suppress(*_FAILURES):
+                        cursor.adbc_cancel()
+                rows.close()
+
+    def _asked(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a small question; a connection that was cut while idle is made anew."""
+        with self._translated():
+            try:
+                return self._rows(self._connected(), sql)
+            except _FAILURES as failed:
+                self.close()
+                if not is_cut(failed):
+                    raise
+            return self._rows(self._connected(), sql)
+
+    @staticmethod
+    def _rows(connection: dbapi.Connection, sql: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    @staticmethod
+    def _run(connection: dbapi.Connection, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.executescript(sql)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except _FAILURES as failed:
+            raise connection_error(self.place, self._target, failed) from None
