@@ -1,8 +1,8 @@
 # Everything runs from .venv, which `make install` builds once. Needs: Python 3.11 or newer with venv, make,
 # gnupg, git. Another interpreter: make PYTHON=python3.12 install
 PYTHON ?= python3
-# Test processes. One by default, see CONTRIBUTING, "Tests".
-JOBS ?= 1
+# Test processes, see CONTRIBUTING, "Tests".
+JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 
@@ -30,7 +30,7 @@ run: install
 	@test -e var/sample/warehouse.env || $(BIN)/warehouse sample
 	WAREHOUSE_ENV_FILE=var/sample/warehouse.env $(BIN)/warehouse run
 
-## test       all tests with small counts (JOBS=2: two processes)
+## test       all tests with small counts, in two processes (JOBS=1: one)
 test: install
 	$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadgroup) $(ARGS)
 
