@@ -35,7 +35,7 @@ def run(platforms: Platforms = None) -> None:
     settings = _settings()
     chosen = _chosen(settings, platforms)
     running = Run(settings, Progress())
-    with running.recorded():
+    with running.recorded(page=True):
         running.land(chosen)
         running.build()
     _finish(running.report, settings)
@@ -63,7 +63,7 @@ def build() -> None:
 
     settings = _settings()
     running = Run(settings, Progress())
-    with running.recorded():
+    with running.recorded(page=True):
         running.build()
     _finish(running.report, settings)
 
@@ -153,6 +153,17 @@ def replay(platforms: Platforms = None) -> None:
     _finish(running.report, settings)
 
 
+@app.command()
+def page() -> None:
+    """Write the page of the last run again. Example: warehouse page"""
+    from pipelines.reports.page import write_page
+    from pipelines.runner.catalogue import write_catalogue
+
+    settings = _settings()
+    write_catalogue(settings, anew=True)
+    typer.echo(f"Page: {write_page(settings).resolve().as_uri()}")
+
+
 @app.command("settings")
 def print_settings(
     check_file: Annotated[
@@ -237,6 +248,8 @@ def _finish(report: RunReport, settings: Settings) -> None:
         typer.echo(f"! {warning}")
     if report.published_rows is not None:
         typer.echo(f"Published {report.published_rows:,} rows: {settings.published_file}")
+    if report.page is not None:
+        typer.echo(f"Page: {report.page.resolve().as_uri()}")
     typer.echo(
         f"Run {report.run_id}: {report.outcome}"
         + (

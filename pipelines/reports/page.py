@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from pipelines.errors import LandingError, UsageError, WarehouseError
+from pipelines.errors import ReportError, UsageError, WarehouseError
 from pipelines.reports import words
 from pipelines.reports.figures import MOVEMENTS, SMALLEST, Learners, Movements, read_learners, read_movements
 from pipelines.reports.freshness import freshness
@@ -34,7 +34,7 @@ def page_path(settings: Settings) -> Path:
 def write_page(settings: Settings) -> Path:
     """Writes the page about the last run in `ops` and the published marts; readers never see half of it.
 
-    Raises UsageError before the first run, WarehouseLocked while a run is on, LandingError when the folder
+    Raises UsageError before the first run, WarehouseLocked while a run is on, ReportError when the folder
     cannot be written.
     """
     text = _render(_content(settings, datetime.now(UTC).replace(tzinfo=None)))
@@ -46,7 +46,7 @@ def write_page(settings: Settings) -> Path:
         Path(file.name).chmod(0o644)
         Path(file.name).replace(path)
     except OSError as failed:
-        raise LandingError(
+        raise ReportError(
             f"The page {path} could not be written ({os.strerror(failed.errno or 0)}).",
             "Check the disk and the folder's permissions.",
         ) from None

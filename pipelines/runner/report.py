@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pipelines.landing.platform import PlatformOutcome
 
@@ -18,6 +19,7 @@ class RunReport:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     published_rows: int | None = None
+    page: Path | None = None
     outcome: str = "running"
     failed_with: int = FAILED
 

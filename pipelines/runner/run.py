@@ -25,6 +25,7 @@ from pipelines.runner.lock import run_lock
 from pipelines.runner.progress import Progress
 from pipelines.runner.relations import present_platforms, staging_relations
 from pipelines.runner.report import RunReport
+from pipelines.runner.site import without_addresses, write_site
 from pipelines.settings import Settings
 from pipelines.sources.replica import Timekeeper
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -38,12 +39,13 @@ class Run:
         self.settings, self.progress = settings, progress
         self._steps: list[tuple[str, str, float]] = []
         self._code: str | None = None
+        self._code_changed = False
         self._started = datetime.now(UTC).replace(tzinfo=None)
         self.report = RunReport(f"{self._started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
 
     @contextmanager
-    def recorded(self) -> Iterator[None]:
-        """Lock, run row, closing record; every expected error becomes the report's sentence."""
+    def recorded(self, *, page: bool = False) -> Iterator[None]:
+        """Lock, run row, closing record, page; every expected error becomes the report's sentence."""
         with run_lock(self.settings):
             with open_warehouse(self.settings) as warehouse:
                 create_ops(warehouse)
@@ -57,13 +59,17 @@ class Run:
                 self.report.outcome, self.report.failed_with = "failed", stopped.exit_code
                 self._say(str(stopped))
             except BaseException:
-                self.report.outcome = "failed"
+                self.report.outcome, page = "failed", False  # whoever stops it does not want to wait
                 raise
             finally:
                 # a full disk must not hide the sentence that says so
                 with suppress(WarehouseError):
                     self._record_end()
-                self._journal.ended(self.report.outcome, self.report.exit_code)
+                try:
+                    if page:
+                        self._write_page()
+                finally:
+                    self._journal.ended(self.report.outcome, self.report.exit_code)
 
     def land(self, platforms: list[str]) -> None:
         """Lands each platform; an error flags the run and the others go on."""
@@ -132,6 +138,7 @@ class Run:
         with self._open() as warehouse:
             present = present_platforms(warehouse)
             changes = find_changes(self.settings, warehouse, present)
+        self._code_changed = changes.everything
         # taken before the build: files that change meanwhile ask for a full build next time
         self._code = code_hash(self.settings, present)
         if not present:
@@ -218,14 +225,39 @@ class Run:
     def _record_end(self) -> None:
         now = datetime.now(UTC).replace(tzinfo=None)
         with self._open() as warehouse:
-            steps = [
-                {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds,
-                 "finished_at": now}
-                for step, outcome, seconds in self._steps
-            ]  # fmt: skip
-            warehouse.insert("ops.steps", steps)
+            warehouse.insert("ops.steps", self._step_rows(self._steps))
+            warehouse.insert("ops.sentences", self._sentence_rows())
             warehouse.execute(
                 "update ops.runs set finished_at = ?, outcome = ?, exit_code = ?, code_hash = ? "
                 "where run_id = ?",
                 [now, self.report.outcome, self.report.exit_code, self._code, self.report.run_id],
             )  # fmt: skip
+
+    def _write_page(self) -> None:
+        """After the closing record, which it shows. Whatever happens here, the run ends as it had."""
+        try:
+            with self.progress.step("writing the page"), self._timed("page"):
+                self.report.page = write_site(
+                    self.settings, anew=self._code_changed, warn=self.report.warnings.append
+                )
+        except WarehouseError as failed:
+            self.report.warnings.append(str(failed))
+        with suppress(WarehouseError), self._open() as warehouse:
+            warehouse.insert("ops.steps", self._step_rows(self._steps[-1:]))
+
+    def _step_rows(self, steps: list[tuple[str, str, float]]) -> list[dict[str, object]]:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        return [
+            {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds,
+             "finished_at": now}
+            for step, outcome, seconds in steps
+        ]  # fmt: skip
+
+    def _sentence_rows(self) -> list[dict[str, object]]:
+        said = [("problem", sentence) for sentence in self.report.problems]
+        said += [("warning", sentence) for sentence in self.report.warnings]
+        return [
+            {"run_id": self.report.run_id, "position": position, "kind": kind,
+             "sentence": without_addresses(sentence, self.settings)}
+            for position, (kind, sentence) in enumerate(said)
+        ]  # fmt: skip
