@@ -59,7 +59,9 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
     if pa.types.is_signed_integer(arrives) and column.kind == "bigint":
         return Cast(f"cast({raw} as bigint)")
     if pa.types.is_floating(arrives) and column.kind == "double":
-        return Cast(f"cast({raw} as double)")
+        return Cast(f"cast({raw} as double)", f"not isfinite({raw})", "number_not_lossless")
+    if pa.types.is_decimal(arrives) and column.kind == "decimal" and _has_room(column, arrives):
+        return Cast(f"cast({raw} as {column.duckdb_type})")
     text = _as_text(arrives, raw)
     value = f"try_cast({text if column.kind == 'decimal' else raw} as {column.duckdb_type})"
     if column.kind == "bigint":
@@ -70,6 +72,11 @@ def _number(column: Column, arrives: pa.DataType, raw: str) -> Cast:
         changed = _rounded(text, value, column)
     lost = f"{raw} is not null and ({value} is null or {changed})"
     return Cast(value, lost, "number_not_lossless")
+
+
+def _has_room(column: Column, arrives: pa.DataType) -> bool:
+    scale, digits = int(column.scale or 0), int(column.precision or 38)
+    return arrives.scale <= scale and arrives.precision - arrives.scale <= digits - scale
 
 
 def _not_whole(arrives: pa.DataType, raw: str, value: str) -> str:

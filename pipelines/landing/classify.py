@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import Cast, cast_column, is_bytes
+from pipelines.landing.decimals import with_decimals
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.warehouse import Warehouse
 
@@ -65,15 +66,16 @@ class Classifier:
 
     def classify(self, batch: pa.Table, first_position: int) -> Classified:
         """`first_position`: number of rows read before this batch."""
-        if batch.schema not in self._statements:
-            self._statements[batch.schema] = self._statement(batch.schema)
-        sql, repairs = self._statements[batch.schema]
+        typed = with_decimals(batch, self._contract)
+        if typed.schema not in self._statements:
+            self._statements[typed.schema] = self._statement(typed.schema)
+        sql, repairs = self._statements[typed.schema]
         positions = pa.array(np.arange(first_position, first_position + batch.num_rows))
         if batch.column(0).num_chunks > 1:
             chunks = [len(chunk) for chunk in batch.column(0).chunks]
             positions = pa.chunked_array(np.split(positions.to_numpy(), np.cumsum(chunks)[:-1]))
         connection = self._warehouse.connection
-        connection.register(_BATCH, batch.append_column("_position", positions))
+        connection.register(_BATCH, typed.append_column("_position", positions))
         try:
             values = {name: value for name, value in self._values.items() if f"${name}" in sql}
             table = connection.execute(sql, values).to_arrow_table()
