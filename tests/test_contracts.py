@@ -159,7 +159,7 @@ def test_a_missing_key_a_key_that_never_lands_and_duplicates_are_refused(tmp_pat
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a: [1\nb: 2\n", "2: not valid YAML: expected ',' or ']'"),
+        ("a: [1\nb: 2\n", "2: not valid YAML: did not find expected ',' or ']'"),
         ("a: 1\nb: 2\na: 3\n", "3: not valid YAML: `a` is given twice"),
         ("a: \x01\n", "1: not valid YAML in UTF-8"),
         ("", "1: one platform per file is expected, found 0"),
