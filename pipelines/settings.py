@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -209,6 +211,25 @@ def load_settings() -> Settings:
             f"It was looked for in the environment and in {env_file or 'no env file (WAREHOUSE_ENV_FILE)'}; "
             "docs/settings.md has an example of each.",
         ) from None
+
+
+@contextmanager
+def openssl_trusts(ca_file: Path | None) -> Iterator[None]:
+    """While it is open, drivers of this process that take no CA file trust this one, and no other CA.
+
+    OpenSSL reads the two variables whenever it makes a new context (SSL_CTX_set_default_verify_paths).
+    """
+    if ca_file is None:
+        yield
+        return
+    names = {"SSL_CERT_FILE": str(ca_file.resolve()), "SSL_CERT_DIR": os.devnull}
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _refuse_open_secrets(env_file: Path) -> None:

@@ -26,8 +26,12 @@ def open_reader(platform: str, instance: str, where: InstanceSettings, settings:
         from pipelines.sources.replica.postgresql import PostgreSqlReader
 
         return PostgreSqlReader(place, where, settings)
+    if scheme in ("mssql", "sqlserver"):
+        from pipelines.sources.replica.sqlserver import SqlServerReader
+
+        return SqlServerReader(place, where, settings)
     raise SettingsError(
         f"The URL of {place} starts with `{scheme}:`, which no reader serves.",
-        "Use mysql://…, postgresql://… or sqlite:///… in "
+        "Use mysql://…, postgresql://…, mssql://… or sqlite:///… in "
         f"WAREHOUSE_SOURCES__{platform.upper()}__{instance.upper()}__URL.",
     )

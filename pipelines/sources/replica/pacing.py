@@ -125,6 +125,9 @@ class PacedReader(Reader):
     def greatest(self, columns: Sequence[str]) -> str:
         return self._reader.greatest(columns)
 
+    def exact_time(self, moves: str) -> str:
+        return self._reader.exact_time(moves)
+
     def same_type(self, declared: str, offered: str) -> bool:
         return self._reader.same_type(declared, offered)
 

@@ -71,6 +71,11 @@ class Reader(ABC):
     def greatest(self, columns: Sequence[str]) -> str:
         """The greatest of several quoted columns, NULLs aside."""
 
+    def exact_time(self, moves: str) -> str:
+        """How a time cursor is selected so that the next page can go on from it: as it is, where what arrives
+        has every digit; else in a form whose `text` compares equal."""
+        return moves
+
     @abstractmethod
     def same_type(self, declared: str, offered: str) -> bool:
         """Whether a column still has the type its contract names."""

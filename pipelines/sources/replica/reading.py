@@ -102,6 +102,7 @@ def _window_pages(
     cursor = fetch.cursor
     assert cursor is not None  # noqa: S101 the caller's condition, for the type checker
     moves = _cursor_expression(reader, cursor)
+    reached = reader.exact_time(moves) if cursor.unit == "timestamp" else moves
     unset = f"{moves} is null" + (f" or {moves} = 0" if cursor.unit == "epoch_seconds" else "")
     yield from reader.stream(Select(base.table, base.expressions, (*base.conditions, unset)))
     inside = (
@@ -115,7 +116,7 @@ def _window_pages(
     after: tuple[str, ...] = ()
     while True:
         # time ties are massive (3,138 log rows in one second), hence (cursor, key) and never cursor alone
-        listed = (*base.expressions, (moves, _CURSOR), (key, _KEY))
+        listed = (*base.expressions, (reached, _CURSOR), (key, _KEY))
         page = Select(base.table, listed, inside + after, (moves, key), fetch.page_rows)
         rows = 0
         for batch in reader.stream(page):
