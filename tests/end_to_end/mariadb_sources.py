@@ -27,7 +27,7 @@ def copy_subscriptions(source: Path, server: MariaDb, database: str, rows: int =
     """
     server.create_database(database)
     contract = load_contract(contract_path("subscriptions"))
-    with closing(sqlite3.connect(source)) as sample, closing(_administrator(server, database)) as target:
+    with closing(sqlite3.connect(source)) as sample, closing(administrator(server, database)) as target:
         cursor = target.cursor()
         cursor.execute("set sql_mode = ''")
         for table in contract.tables.values():
@@ -49,7 +49,8 @@ def copy_subscriptions(source: Path, server: MariaDb, database: str, rows: int =
         target.commit()
 
 
-def _administrator(server: MariaDb, database: str) -> pymysql.Connection:
+def administrator(server: MariaDb, database: str) -> pymysql.Connection:
+    """Whom `read_only` does not hold back; the caller closes and commits."""
     return pymysql.connect(
         unix_socket=str(server.home / "s.sock"), user="root", password=server.password("root"),
         database=database, charset="utf8mb4",
