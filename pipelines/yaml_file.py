@@ -13,7 +13,7 @@ LINE = "__line__"
 
 
 class _LineLoader(yaml.CSafeLoader):
-    """SafeLoader, ten times as fast in C, whose mappings remember their line and which refuses a key twice."""
+    """The safe loader of libyaml: mappings remember their line, and a key given twice is refused."""
 
 
 def _mapping_with_line(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
