@@ -35,11 +35,11 @@ class TableOutcome:
     file: Path | None = None
     error: WarehouseError | None = None
 
-    def start_over(self, classified: int) -> None:
-        """The table is read once more in this load: rows so far, `classified` ones and refused ones, are
-        counted as `read_again`, and only the new read says what is refused and repaired.
+    def start_over(self) -> None:
+        """The table is read once more in this load: rows so far are counted as `read_again`, and only the new
+        read says what is refused and repaired.
         """
-        self.filtered["read_again"] += classified + self.rows_quarantined
+        self.filtered["read_again"] += self.rows_read - self.rows_filtered
         self.rows_quarantined = 0
         self.refused.clear()
         self.repairs.clear()

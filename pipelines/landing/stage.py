@@ -22,7 +22,8 @@ from pipelines.landing.sweep import Sweep
 from pipelines.settings import Settings
 from pipelines.sources.config import TableFetch
 from pipelines.sources.replica import Reader, TableRead, open_read
-from pipelines.sources.replica.reader import check_table
+from pipelines.sources.replica.interruptions import from_the_start
+from pipelines.sources.replica.reader import SourceTable, check_table
 from pipelines.sources.replica.values import to_arrow
 
 
@@ -47,11 +48,9 @@ def stage_table(
     source = reader.describe(physical_name)
     outcome.undeclared = check_table(reader, outcome.contract, source)
     look = last_look(bench.warehouse, outcome)
-    read = open_read(reader, outcome.contract, fetch, source, _window_start(look, fetch))
-    outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
-    staged = Staged(read, *_classify_all(bench, read, outcome))
-    outcome.swept = read.mode == "full"
-    if read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
+    staged = _staged(bench, reader, fetch, source, outcome, _window_start(look, fetch))
+    outcome.swept = staged.read.mode == "full"
+    if staged.read.mode == "window" and _sweep_is_due(bench.settings, look, fetch):
         staged = _swept(Sweep(bench, reader, fetch, source, outcome), staged)
         outcome.swept = True
     known_keys = staged.seen if outcome.swept and fetch.sweep_every_days else None
@@ -118,16 +117,31 @@ def _classify_all(
     return [raw], seen
 
 
+def _staged(
+    bench: Bench,
+    reader: Reader,
+    fetch: TableFetch,
+    source: SourceTable,
+    outcome: TableOutcome,
+    low: str | None,
+) -> Staged:
+    """The table's rows, classified; a read that was interrupted where it cannot go on begins anew."""
+
+    def read_once() -> Staged:
+        read = open_read(reader, outcome.contract, fetch, source, low)
+        outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
+        return Staged(read, *_classify_all(bench, read, outcome))
+
+    return from_the_start(read_once, outcome.start_over)
+
+
 def _swept(sweep: Sweep, staged: Staged) -> Staged:
     """Adds all keys of the source, and the rows no window held: fetched by key, or by reading in full."""
     bench, outcome, keys = sweep.bench, sweep.outcome, sweep.keys()
     late = sweep.late_rows(keys, staged.seen, staged.read.cursor_high)
     if late is None:
-        [window] = staged.files
-        outcome.start_over(bench.warehouse.value(f"select count(*) from read_parquet('{window}')"))
-        read = open_read(sweep.reader, outcome.contract, sweep.fetch, sweep.source, None)
-        outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
-        return Staged(read, *_classify_all(bench, read, outcome))
+        outcome.start_over()
+        return _staged(bench, sweep.reader, sweep.fetch, sweep.source, outcome, None)
     files, seen = _classify_all(bench, TableRead("window", late, None, False), outcome, "late")
     # what was read counts as there; a row that went since then is deleted next time
     return Staged(staged.read, staged.files + files, [*staged.seen, *seen, keys])

@@ -21,6 +21,7 @@ from pipelines.landing.classify import Classifier
 from pipelines.landing.outcome import TableOutcome
 from pipelines.sources.config import TableFetch
 from pipelines.sources.replica import Reader, rows_by_key, sweep_keys
+from pipelines.sources.replica.interruptions import from_the_start
 from pipelines.sources.replica.reader import SourceTable
 
 FEW = 1_000  # late rows that are fetched by key; more of them are cheaper found by reading the table
@@ -39,6 +40,9 @@ class Sweep:
 
     def keys(self) -> Path:
         """Keys of all source rows, in landed form (pseudonymised where the key is a person)."""
+        return from_the_start(self._keys_once)
+
+    def _keys_once(self) -> Path:
         path = self._file("keys")
         with Writer(path) as writer, closing(grouped(self._keys_at_source())) as groups:
             for group in groups:
@@ -55,7 +59,7 @@ class Sweep:
         lacking = self._file("lacking")
         if not self._find_lacking(keys, read, lacking):
             return iter(())
-        late = self._source_keys(lacking, high)
+        late = from_the_start(lambda: self._source_keys(lacking, high))
         if late is None:
             return None
         return rows_by_key(self.reader, self.outcome.contract, self.fetch, self.source, late)

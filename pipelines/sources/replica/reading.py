@@ -1,4 +1,7 @@
-"""How one table is read: in full by key pages, or a half-open window of its cursor by (cursor, key) pages."""
+"""How one table is read: in full by key pages, or a half-open window of its cursor by (cursor, key) pages.
+
+Pages that are interrupted go on after the last row they brought. What is not paged raises SourceInterrupted.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,15 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from pipelines.contracts import TableContract
+from pipelines.errors import SourceError
 from pipelines.sources.config import Cursor, TableFetch
+from pipelines.sources.replica.interruptions import Resumption
 from pipelines.sources.replica.reader import Reader, Select, SourceTable
 
 _CURSOR, _KEY = "_cursor", "_key"
+_INTEGERS = frozenset(
+    {"tinyint", "smallint", "mediumint", "int", "integer", "bigint"}  # not interval, not point
+)
 
 
 @dataclass(frozen=True)
@@ -69,31 +77,40 @@ def sweep_keys(
     if before is not None and fetch.cursor:
         moves = _cursor_expression(reader, fetch.cursor)
         conditions += (f"{moves} is null or {moves} < {_literal(fetch.cursor, before)}",)
-    return reader.stream(Select(source.name, expressions, conditions))
+    base = Select(source.name, expressions, conditions)
+    key = _page_key(reader, contract, source)
+    return _key_pages(reader, base, fetch.page_rows, key) if key else reader.stream(base)
 
 
 def _page_key(reader: Reader, contract: TableContract, source: SourceTable) -> str | None:
     """The quoted key when it is one unique integer column: only then `> last` loses no row."""
     if len(contract.key) != 1 or frozenset(contract.key) not in source.unique_keys:
         return None
-    return reader.quote(contract.key[0]) if "int" in source.columns[contract.key[0]] else None
+    return reader.quote(contract.key[0]) if source.columns[contract.key[0]] in _INTEGERS else None
 
 
 def _key_pages(reader: Reader, base: Select, page_rows: int, key: str) -> Iterator[pa.RecordBatch]:
     """Pages by primary key: short statements, so that no long snapshot holds the replica back."""
     last: int | None = None
+    resumption = Resumption()
     while True:
         after = (f"{key} > {last}",) if last is not None else ()
         page = Select(
             base.table, (*base.expressions, (key, _KEY)), base.conditions + after, (key,), page_rows
         )
         rows = 0
-        for batch in reader.stream(page):
-            rows += batch.num_rows
-            last = int(batch.column(_KEY)[batch.num_rows - 1].as_py()) if batch.num_rows else last
-            yield batch.drop_columns([_KEY])
-        if rows < page_rows:
-            return
+        try:
+            for batch in reader.stream(page):
+                rows += batch.num_rows
+                if batch.num_rows:
+                    last = int(batch.column(_KEY)[batch.num_rows - 1].as_py())
+                    resumption.went_on()
+                yield batch.drop_columns([_KEY])
+        except SourceError as failed:
+            resumption.after(failed)
+        else:
+            if rows < page_rows:
+                return
 
 
 def _window_pages(
@@ -114,20 +131,26 @@ def _window_pages(
         yield from reader.stream(Select(base.table, base.expressions, inside))
         return
     after: tuple[str, ...] = ()
+    resumption = Resumption()
     while True:
         # time ties are massive (3,138 log rows in one second), hence (cursor, key) and never cursor alone
         listed = (*base.expressions, (reached, _CURSOR), (key, _KEY))
         page = Select(base.table, listed, inside + after, (moves, key), fetch.page_rows)
         rows = 0
-        for batch in reader.stream(page):
-            rows += batch.num_rows
-            if batch.num_rows:
-                at, last = (batch.column(name)[batch.num_rows - 1].as_py() for name in (_CURSOR, _KEY))
-                value = _reached(reader, cursor, at)
-                after = (f"{moves} > {value} or ({moves} = {value} and {key} > {int(last)})",)
-            yield batch.drop_columns([_CURSOR, _KEY])
-        if rows < fetch.page_rows:
-            return
+        try:
+            for batch in reader.stream(page):
+                rows += batch.num_rows
+                if batch.num_rows:
+                    at, last = (batch.column(name)[batch.num_rows - 1].as_py() for name in (_CURSOR, _KEY))
+                    value = _reached(reader, cursor, at)
+                    after = (f"{moves} > {value} or ({moves} = {value} and {key} > {int(last)})",)
+                    resumption.went_on()
+                yield batch.drop_columns([_CURSOR, _KEY])
+        except SourceError as failed:
+            resumption.after(failed)
+        else:
+            if rows < fetch.page_rows:
+                return
 
 
 def _cursor_expression(reader: Reader, cursor: Cursor) -> str:
