@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.landing.shop import Shop, open_shop
+from tests.sources.replica.cuts import waits
+
+__all__ = ["waits"]
 
 
 @pytest.fixture

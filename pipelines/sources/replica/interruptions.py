@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from time import sleep
 from typing import TypeVar
 
 from pipelines.errors import SourceError, SourceInterrupted
@@ -33,7 +33,7 @@ class Resumption:
         if not of_it or self._in_a_row == IN_A_ROW or failed.facts.get(_GIVEN_UP):
             failed.facts[_GIVEN_UP] = True  # who reads the whole table must not begin it anew
             raise failed
-        time.sleep(2.0**self._in_a_row)
+        sleep(2.0**self._in_a_row)
         self._in_a_row += 1
 
 
