@@ -9,5 +9,8 @@
 {%- endmacro %}
 
 {% macro sqlserver__is_digits(text) -%}
-    ({{ text }} <> '' and {{ text }} not like '%[^0-9]%' collate Latin1_General_BIN2)
+    (
+        {{ text }} like '[0-9]%' collate Latin1_General_BIN2
+        and {{ text }} not like '%[^0-9]%' collate Latin1_General_BIN2
+    )
 {%- endmacro %}

@@ -12,8 +12,8 @@ digits as (
     {% endfor %}
 ),
 
-offsets as (
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as days
+day_numbers as (
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_number
     from digits as ones
     cross join digits as tens
     cross join digits as hundreds
@@ -21,8 +21,8 @@ offsets as (
 ),
 
 days as (
-    select {{ add_days("cast('" ~ var('calendar_starts_on') ~ "' as date)", 'offsets.days') }} as date_day
-    from offsets
+    select {{ add_days("cast('" ~ var('calendar_starts_on') ~ "' as date)", 'day_numbers.day_number') }} as date_day
+    from day_numbers
 ),
 
 dated as (

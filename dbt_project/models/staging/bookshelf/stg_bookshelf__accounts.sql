@@ -15,10 +15,7 @@ renamed as (
             else AccountKind
         end as account_kind,
         EmailDomainClass as email_domain_class,
-        -- A URN that is no number ('n/a', '000000') would make one school of many.
-        case
-            when {{ is_digits('trim(SchoolUrn)') }} and replace(SchoolUrn, '0', '') <> '' then trim(SchoolUrn)
-        end as school_urn,
+        {{ usable_urn('SchoolUrn') }} as school_urn,
 
         IsActive as is_active,
 

@@ -7,10 +7,7 @@ renamed as (
         _instance as instance,
         LicenceId as licence_id,
 
-        -- A URN that is no number ('n/a', '000000') would make one school of many.
-        case
-            when {{ is_digits('trim(SchoolUrn)') }} and replace(SchoolUrn, '0', '') <> '' then trim(SchoolUrn)
-        end as school_urn,
+        {{ usable_urn('SchoolUrn') }} as school_urn,
         upper(trim(ProductCode)) as product_code,
 
         Seats as seats,

@@ -7,10 +7,7 @@ renamed as (
         _instance as instance,
         id as organisation_id,
 
-        -- A URN that is no number ('tbc', '000000') would make one school of many.
-        case
-            when {{ is_digits('trim(urn)') }} and replace(urn, '0', '') <> '' then trim(urn)
-        end as urn,
+        {{ usable_urn('urn') }} as urn,
         name,
         phase,
         region,

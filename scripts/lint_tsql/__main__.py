@@ -1,0 +1,36 @@
+"""`python -m scripts.lint_tsql`: a line a finding; exits 1 if there is one, 2 if dbt cannot compile."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from scripts.lint_tsql.compiled import CompileFailed, statements
+from scripts.lint_tsql.files import written_statements
+from scripts.lint_tsql.findings import findings
+from scripts.lint_tsql.rules import RULES
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> int:
+    """Checks the project at the repository's root; dbt's files go to target/tsql."""
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is a finding
+    project = ROOT / "dbt_project"
+    try:
+        compiled = statements(project, ROOT / "target" / "tsql")
+    except CompileFailed as wrong:
+        print(wrong)
+        return 2
+    written = list(written_statements(project))
+    found = [finding for sql in [*compiled, *written] for finding in findings(sql)]
+    if found:
+        print("\n".join(str(finding) for finding in found))
+        return 1
+    print(f"T-SQL: {len(compiled)} compiled statements keep {len(RULES)} rules (docs/portable-sql.md)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
