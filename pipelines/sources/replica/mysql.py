@@ -81,6 +81,14 @@ class MySqlReader(Reader):
                 indexes.setdefault(str(index), set()).add(str(column))
         return SourceTable(table, listed, frozenset(frozenset(names) for names in indexes.values()))
 
+    def indexed(self, table: str) -> frozenset[str]:
+        leading = (
+            "select distinct column_name from information_schema.statistics "
+            "where table_schema = database() and table_name = %s and seq_in_index = 1"
+        )
+        with self._translated():
+            return frozenset(str(name) for (name,) in self._all(leading, table))
+
     def clock(self) -> datetime:
         with self._translated():
             now: datetime = self._one("select utc_timestamp()")[0]

@@ -55,6 +55,10 @@ class PostgreSqlReader(Reader):
             indexes.setdefault(str(index), set()).add(str(column))
         return SourceTable(table, listed, frozenset(frozenset(names) for names in indexes.values()))
 
+    def indexed(self, table: str) -> frozenset[str]:
+        place = (self.text(self._target.schema), self.text(table))
+        return frozenset(str(name) for (name,) in self._asked(catalogue.LEADING % place))
+
     def clock(self) -> datetime:
         [(now,)] = self._asked("select cast(date_trunc('second', clock_timestamp()) as timestamp)")
         return datetime.fromisoformat(str(now))

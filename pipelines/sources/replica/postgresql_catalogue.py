@@ -48,6 +48,15 @@ where n.nspname = %s and c.relname = %s and i.indisunique and i.indisvalid
     and not exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid and c.relkind = 'r')
 """
 
+LEADING = """
+select distinct cast(a.attname as text)
+from pg_catalog.pg_index as i
+inner join pg_catalog.pg_class as c on c.oid = i.indrelid
+inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+inner join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = (cast(i.indkey as int2[]))[0]
+where n.nspname = %s and c.relname = %s and i.indisvalid and i.indpred is null
+"""
+
 PROOF = """
 select coalesce((select s.ssl from pg_catalog.pg_stat_ssl as s where s.pid = pg_backend_pid()), false),
     pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', current_setting('server_encoding')

@@ -80,6 +80,10 @@ class Reader(ABC):
     def same_type(self, declared: str, offered: str) -> bool:
         """Whether a column still has the type its contract names."""
 
+    def indexed(self, table: str) -> frozenset[str] | None:
+        """Columns that an index of the table begins with; None where that cannot be known."""
+        return None
+
     def lag(self) -> float | None:
         """Seconds this replica is behind its primary; None when it cannot be known, or it is no replica.
 

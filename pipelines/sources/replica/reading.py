@@ -50,7 +50,7 @@ def open_read(
     expressions = tuple(
         (reader.expression(column, source.columns[column.name]), column.name) for column in contract.fetched
     )
-    key = _page_key(reader, contract, source)
+    key = page_key(reader, contract, source)
     conditions = (fetch.row_filter,) if fetch.row_filter else ()
     base = Select(source.name, expressions, conditions)
     if fetch.cursor and low and high:
@@ -78,11 +78,11 @@ def sweep_keys(
         moves = _cursor_expression(reader, fetch.cursor)
         conditions += (f"{moves} is null or {moves} < {_literal(fetch.cursor, before)}",)
     base = Select(source.name, expressions, conditions)
-    key = _page_key(reader, contract, source)
+    key = page_key(reader, contract, source)
     return _key_pages(reader, base, fetch.page_rows, key) if key else reader.stream(base)
 
 
-def _page_key(reader: Reader, contract: TableContract, source: SourceTable) -> str | None:
+def page_key(reader: Reader, contract: TableContract, source: SourceTable) -> str | None:
     """The quoted key when it is one unique integer column: only then `> last` loses no row."""
     if len(contract.key) != 1 or frozenset(contract.key) not in source.unique_keys:
         return None

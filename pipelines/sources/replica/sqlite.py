@@ -45,6 +45,17 @@ class SqliteReader(Reader):
         unique = [primary] if len(primary) == 1 and columns[next(iter(primary))] == "integer" else []
         return SourceTable(table, columns, frozenset(unique))
 
+    def indexed(self, table: str) -> frozenset[str]:
+        with self._translated("described"):
+            primary = self._open().execute(f"pragma table_info({self.quote(table)})").fetchall()
+            indexes = self._open().execute(f"pragma index_list({self.quote(table)})").fetchall()
+            listed = [
+                self._open().execute(f"pragma index_info({self.quote(index[1].decode())})").fetchone()
+                for index in indexes
+            ]
+        found = {row[1].decode() for row in primary if row[5] == 1}
+        return frozenset(found | {row[2].decode() for row in listed if row and row[2]})
+
     def clock(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 

@@ -45,6 +45,10 @@ class SqlServerReader(Reader):
             indexes.setdefault(str(index), set()).add(str(column))
         return SourceTable(table, listed, frozenset(frozenset(names) for names in indexes.values()))
 
+    def indexed(self, table: str) -> frozenset[str]:
+        listed = self._asked(catalogue.LEADING % self.text(self._qualified(table)))
+        return frozenset(str(column) for (column,) in listed)
+
     def clock(self) -> datetime:
         """To the second: a `datetime` column refuses to be compared with a text of six decimals."""
         [(now,)] = self._asked(catalogue.CLOCK)

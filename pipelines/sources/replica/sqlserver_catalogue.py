@@ -30,6 +30,13 @@ where i.object_id = object_id(%s)
             and n.is_nullable = 1
     )"""
 
+LEADING = """\
+select distinct c.name
+from sys.indexes as i
+inner join sys.index_columns as k on k.object_id = i.object_id and k.index_id = i.index_id
+inner join sys.columns as c on c.object_id = k.object_id and c.column_id = k.column_id
+where i.object_id = object_id(%s) and i.has_filter = 0 and i.is_disabled = 0 and k.key_ordinal = 1"""
+
 PROOF = """\
 select convert(nvarchar(60), databasepropertyex(db_name(), 'Updateability')),
     coalesce(has_perms_by_name(null, null, 'VIEW SERVER STATE'), 0)"""

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from pipelines.errors import SettingsError
 from pipelines.settings import InstanceSettings
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Target:
@@ -35,7 +35,7 @@ class Target:
         self._ca = where.ca_file
         if self._ca and not self._ca.is_file():
             raise SettingsError(f"The CA file of {place} does not exist: {self._ca}.", "Check …__CA_FILE.")
-        self.verified = bool(self._ca) or self.host not in _LOOPBACK
+        self.verified = bool(self._ca) or self.host not in LOOPBACK
 
     @property
     def ca_path(self) -> Path:
