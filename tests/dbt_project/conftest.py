@@ -18,10 +18,10 @@ Relations = dict[str, dict[str, list[str]]]
 def built_relations(tmp_path_factory: pytest.TempPathFactory) -> Relations:
     """Every relation of the warehouse after `dbt build` of all models, without a row in staging."""
     home = tmp_path_factory.mktemp("empty")
-    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}})
+    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}})
     report = dbt(
         home, "build", "--resource-type", "model", "--resource-type", "seed",
-        WAREHOUSE_PLATFORMS="subscriptions,moodle", WAREHOUSE_AS_OF="2026-07-31 06:00:00",
+        WAREHOUSE_AS_OF="2026-07-31 06:00:00",
     )  # fmt: skip
     assert report.returncode == 0, report.stdout[-4000:]
     return relations_of(home / "warehouse.duckdb")

@@ -205,7 +205,7 @@ def test_its_relations_are_tested_by_dbt(followed):
     assert "loans_refer_to_members_by_member_id" in passed
 
 
-def test_the_changed_unit_test_passes(followed):
+def test_the_unit_test_of_people_passes_with_the_new_branch(followed):
     home, _, _ = followed
     root = home.folder.parent
     command = [

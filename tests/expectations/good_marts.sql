@@ -63,3 +63,19 @@ select
     1 as quizzes, 2 as assignments, 1 as quiz_attempts, 9 as active_days, false as is_completed, completed_at,
     last_active_at
 from course_activity.course_enrolments;
+
+create table customer_insight.fct_school_engagement as
+select
+    concat('urn:', n) as school_key, date '2026-06-01' as month, true as is_measured, cast(30 as bigint) as seats,
+    cast(0.5 as double) as utilisation, cast(70 as bigint) as activity_count, date '2026-06-30' as last_active_on
+from range(100001, 100003) as schools(n);
+
+create table course_activity.attendance_daily as
+select
+    'classroom' as platform, date '2026-07-01' + cast(n as integer) as activity_date, 4 as learners, 1 as new_learners,
+    9 as cumulative_learners, true as is_peak_day
+from range(2) as days(n);
+
+create table course_activity.leaderboard as
+select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
+from course_activity.course_enrolments;

@@ -16,6 +16,13 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 BETWEEN = "expect_column_values_to_be_between"
 PERSON = "someone@school.example"
+# What an empty mart means, where it stops nothing: no school lapsed, no points given, no platform of use.
+MAY_BE_EMPTY = {
+    "customer_insight.schools_lapsed": None,
+    "customer_insight.fct_school_engagement": WARN,
+    "course_activity.attendance_daily": WARN,
+    "course_activity.leaderboard": None,
+}
 
 
 def declared_columns() -> dict[str, set[str]]:
@@ -56,7 +63,7 @@ def test_an_empty_mart_is_told_apart_by_its_severity(marts, ask, relation):
 
     failed = {r.expectation: r.severity for r in ask(marts, "marts", [relation]) if not r.success}
 
-    assert failed.get("volume") == (None if relation.endswith("schools_lapsed") else FAIL)
+    assert failed.get("volume") == MAY_BE_EMPTY.get(relation, FAIL)
 
 
 @pytest.mark.parametrize("relation", SUITES)
@@ -115,6 +122,28 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
         ("course_activity.course_enrolments", "grade_percent = -1", BETWEEN, "grade_percent", WARN),
         ("course_activity.course_enrolments", "status = 'ended'", "nobody_is_active", None, WARN),
         ("course_activity.course_enrolments", "account_key = '77'", "pseudonyms", "account_key", FAIL),
+        ("customer_insight.fct_school_engagement", "seats = 2e5", BETWEEN, "seats", WARN),
+        ("customer_insight.fct_school_engagement", "utilisation = 3.5", BETWEEN, "utilisation", WARN),
+        (
+            "customer_insight.fct_school_engagement",
+            "month = date '2026-08-01'",
+            "not_in_the_future",
+            None,
+            FAIL,
+        ),
+        ("course_activity.attendance_daily", "new_learners = 5", "cumulative_below_the_day", None, FAIL),
+        ("course_activity.attendance_daily", "is_peak_day = false", "no_peak_day", None, FAIL),
+        ("course_activity.attendance_daily", "activity_date = '2026-08-02'", "not_in_the_future", None, FAIL),
+        ("course_activity.leaderboard", "person_key = 'Ada'", "pseudonyms", "person_key", FAIL),
+        ("course_activity.leaderboard", "points = 2e6", BETWEEN, "points", WARN),
+        ("course_activity.leaderboard", "points_rank = 3", "place_beyond_the_board", None, FAIL),
+        (
+            "course_activity.leaderboard",
+            "period_starts_on = date '2026-08-01'",
+            "not_in_the_future",
+            None,
+            FAIL,
+        ),
         ("course_activity.moodle_completions", "progress_percent = -0.5", BETWEEN, "progress_percent", FAIL),
         ("course_activity.moodle_completions", "active_days = -1", BETWEEN, "active_days", WARN),
     ],
@@ -127,20 +156,33 @@ def test_a_planted_violation_is_found(marts, ask, relation, change, expectation,
 
 def test_big_marts_are_checked_for_their_shares(marts, ask):
     """Shares mean nothing in a handful of rows, so these expectations wait for a number of them."""
-    people, terms, completions = (
+    people, terms, completions, engagement = (
         "core.dim_people", "customer_insight.fct_subscription_terms", "course_activity.moodle_completions",
+        "customer_insight.fct_school_engagement",
     )  # fmt: skip
-    for relation, change in ((people, "is_staff"), (terms, "is_trial"), (completions, "is_completed")):
-        marts.execute(f"update {relation} set {change} = true")
+    changes = (
+        (people, "is_staff = true"), (terms, "is_trial = true"), (completions, "is_completed = true"),
+        (engagement, "activity_count = 0"),
+    )  # fmt: skip
+    for relation, change in changes:
+        marts.execute(f"update {relation} set {change}")
         marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
 
-    found = broken(ask(marts, "marts", [people, terms, completions]))
+    found = broken(ask(marts, "marts", [people, terms, completions, engagement]))
 
     assert found == {
         (people, "share_of_staff_and_machines", None): WARN,
         (terms, "share_of_trials", None): WARN,
         (completions, "share_completed", None): WARN,
+        (engagement, "share_used", None): WARN,
     }
+
+
+def test_too_many_schools_whose_use_cannot_be_known_are_seen(marts, ask):
+    relation = "customer_insight.fct_school_engagement"
+    marts.execute(f"update {relation} set is_measured = false")
+    marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
+    assert broken(ask(marts, "marts", [relation])) == {(relation, "share_measured", None): WARN}
 
 
 def test_a_missing_mart_and_a_missing_column_are_failed_results(marts, ask):

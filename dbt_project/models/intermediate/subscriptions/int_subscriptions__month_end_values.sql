@@ -28,7 +28,8 @@ final as (
         value_periods.product_key,
         value_periods.currency,
         months.month,
-        cast(sum(value_periods.annual_value) as decimal(18, 2)) as value
+        cast(sum(value_periods.annual_value) as decimal(18, 2)) as value,
+        cast(coalesce(sum(value_periods.seats), 0) as bigint) as seats
     from value_periods
     inner join months
         on value_periods.valid_from <= months.month_end

@@ -21,6 +21,8 @@ ordered_changes as (
         changes.effective_on,
         changes.annual_value_before,
         changes.annual_value_after,
+        changes.seats_before,
+        changes.seats_after,
         row_number() over (
             partition by paid_terms.term_key
             order by changes.effective_on, changes.recorded_at, changes.change_id
@@ -36,7 +38,8 @@ steps as (
         paid_terms.term_key,
         0 as step,
         paid_terms.starts_on as effective_on,
-        coalesce(ordered_changes.annual_value_before, paid_terms.annual_value) as annual_value
+        coalesce(ordered_changes.annual_value_before, paid_terms.annual_value) as annual_value,
+        coalesce(ordered_changes.seats_before, paid_terms.seats) as seats
     from paid_terms
     left join ordered_changes
         on paid_terms.term_key = ordered_changes.term_key
@@ -46,7 +49,8 @@ steps as (
         term_key,
         step,
         effective_on,
-        annual_value_after as annual_value
+        annual_value_after as annual_value,
+        seats_after as seats
     from ordered_changes
 ),
 
@@ -55,6 +59,7 @@ followed as (
         term_key,
         effective_on,
         annual_value,
+        seats,
         lead(effective_on) over (partition by term_key order by step) as next_effective_on
     from steps
 ),
@@ -66,6 +71,7 @@ clipped as (
         paid_terms.product_key,
         paid_terms.currency,
         followed.annual_value,
+        followed.seats,
         case
             when followed.effective_on > paid_terms.starts_on then followed.effective_on
             else paid_terms.starts_on

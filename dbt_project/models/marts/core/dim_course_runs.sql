@@ -1,8 +1,7 @@
-with moodle_courses as (
-    select * from {{ ref('int_course_activity__moodle_courses_described') }}
-),
-
-final as (
+with course_runs as (
+    {% set union = joiner('union all') -%}
+    {%- if platform_enabled('moodle') %}
+    {{ union() }}
     select
         course_run_key,
         'moodle' as platform,
@@ -12,11 +11,35 @@ final as (
         full_name as title,
         category_name as category,
         case when starts_on is not null then {{ academic_year('starts_on') }} end as academic_year,
+        cast(null as {{ t_text(20) }}) as school_urn,
         is_visible,
         starts_on,
         starts_at,
         ends_at
-    from moodle_courses
+    from {{ ref('int_course_activity__moodle_courses_described') }}
+    {%- endif %}
+    {%- if platform_enabled('classroom') %}
+    {{ union() }}
+    select
+        course_run_key,
+        'classroom' as platform,
+        instance,
+        {{ joined(['class_id']) }} as course_id,
+        code as short_name,
+        title,
+        subject as category,
+        academic_year,
+        school_urn,
+        is_visible,
+        starts_on,
+        starts_at,
+        ends_at
+    from {{ ref('int_course_activity__classroom_classes_described') }}
+    {%- endif %}
+),
+
+final as (
+    select * from course_runs
 )
 
 select * from final

@@ -1,0 +1,39 @@
+with accounts as (
+    select * from {{ ref('stg_bookshelf__accounts') }}
+),
+
+reading_days as (
+    select * from {{ ref('int_engagement__bookshelf_days') }}
+),
+
+last_readings as (
+    select
+        instance,
+        account_id,
+        max(last_activity_at) as last_seen_at
+    from reading_days
+    group by instance, account_id
+),
+
+final as (
+    select
+        accounts.instance,
+        accounts.account_id,
+        accounts.email_pseudonym,
+        accounts.account_kind,
+        accounts.email_domain_class,
+        case
+            when accounts.account_type in ('learner', 'teacher') then accounts.account_type
+            else 'platform_user'
+        end as account_role,
+        accounts.school_urn,
+        {{ flag('accounts.is_active = ' ~ bool(false)) }} as is_deleted,
+        accounts.created_at as first_seen_at,
+        last_readings.last_seen_at
+    from accounts
+    left join last_readings
+        on accounts.instance = last_readings.instance
+        and accounts.account_id = last_readings.account_id
+)
+
+select * from final

@@ -1,0 +1,40 @@
+with users as (
+    select * from {{ ref('stg_classroom__users') }}
+),
+
+login_days as (
+    select * from {{ ref('int_engagement__classroom_login_days') }}
+),
+
+last_logins as (
+    select
+        instance,
+        user_id,
+        max(last_activity_at) as last_seen_at
+    from login_days
+    group by instance, user_id
+),
+
+final as (
+    select
+        users.instance,
+        users.user_id as account_id,
+        users.email_pseudonym,
+        users.account_kind,
+        users.email_domain_class,
+        case
+            when lower(users.role) = 'student' then 'learner'
+            when lower(users.role) = 'teacher' then 'teacher'
+            else 'platform_user'
+        end as account_role,
+        users.school_urn,
+        users.is_deleted,
+        users.created_at as first_seen_at,
+        last_logins.last_seen_at
+    from users
+    left join last_logins
+        on users.instance = last_logins.instance
+        and users.user_id = last_logins.user_id
+)
+
+select * from final

@@ -1,0 +1,57 @@
+with accounts as (
+    {% set union = joiner('union all') -%}
+    {%- if platform_enabled('subscriptions') %}
+    {{ union() }}
+    select
+        'subscriptions' as platform,
+        instance,
+        contact_id as account_id,
+        email_pseudonym,
+        account_kind,
+        email_domain_class,
+        'school_contact' as account_role,
+        cast(null as {{ t_text(20) }}) as school_urn,
+        {{ bool(false) }} as is_deleted,
+        created_at as first_seen_at,
+        updated_at as last_seen_at
+    from {{ ref('stg_subscriptions__contacts') }}
+    {%- endif %}
+    {%- if platform_enabled('moodle') %}
+    {{ union() }}
+    select
+        'moodle' as platform,
+        instance,
+        account_id,
+        email_pseudonym,
+        account_kind,
+        email_domain_class,
+        account_role,
+        cast(null as {{ t_text(20) }}) as school_urn,
+        is_deleted,
+        first_seen_at,
+        last_seen_at
+    from {{ ref('int_people__moodle_accounts') }}
+    {%- endif %}
+    {%- for platform in ['classroom', 'bookshelf'] if platform_enabled(platform) %}
+    {{ union() }}
+    select
+        '{{ platform }}' as platform,
+        instance,
+        account_id,
+        email_pseudonym,
+        account_kind,
+        email_domain_class,
+        account_role,
+        school_urn,
+        is_deleted,
+        first_seen_at,
+        last_seen_at
+    from {{ ref('int_people__' ~ platform ~ '_accounts') }}
+    {%- endfor %}
+),
+
+final as (
+    select * from accounts
+)
+
+select * from final
