@@ -21,8 +21,8 @@ from tests.dbt_project.landing_stand_in import dbt
 # What stands before a parenthesis: functions of SQL Server 2019 in use, types with a length, words of SQL.
 FUNCTIONS = {
     "avg", "cast", "coalesce", "concat", "count", "dateadd", "datediff", "datefromparts", "eomonth", "lag",
-    "lead", "len", "max", "min", "month", "nullif", "rank", "replace", "right", "row_number", "sum", "sysutcdatetime",
-    "trim", "upper", "year",
+    "lead", "len", "max", "min", "month", "nullif", "rank", "replace", "right", "row_number", "sum",
+    "sysutcdatetime", "trim", "upper", "year",
 }  # fmt: skip
 TYPES = {"decimal", "datetime2", "nvarchar", "varbinary"}
 WORDS = {"and", "as", "exists", "from", "in", "not", "on", "or", "over", "select", "then", "when", "where"}
