@@ -29,13 +29,13 @@ def against_a_dump(wanted: argparse.Namespace) -> list[Goal]:
     show("landed, one column pseudonymised", median(hashed))
     print(f"  layers of the last run: {layers}")
     return [
-        Goal(f"landing {wanted.rows:,} × 12 / text dump, wall", _ratio(plain, dumps), 4),
-        Goal("… with one pseudonymised column", _ratio(hashed, dumps), 6),
+        Goal(f"landing {wanted.rows:,} × 12 / text dump, wall", ratio(plain, dumps), 4),
+        Goal("… with one pseudonymised column", ratio(hashed, dumps), 6),
         Goal("peak memory of the landing", max(f.rss for f in plain + hashed), 900, "MB"),
     ]
 
 
-def _ratio(figures: list[Figure], floors: list[Figure]) -> float:
+def ratio(figures: list[Figure], floors: list[Figure]) -> float:
     """Median of the ratios pair by pair, so that a slow minute hits both sides."""
     return statistics.median(figure.wall / floor.wall for figure, floor in zip(figures, floors, strict=True))
 
