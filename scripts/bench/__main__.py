@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or the named ones: `python -m scripts.bench [landing] [memory] [backends] [runs]`."""
+"""Runs all benchmarks, or the named ones: `python -m scripts.bench [landing] [memory] [runs] [tables] …`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, landing, runs
+from scripts.bench import backends, landing, runs, tables
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "memory": landing.ten_times_the_rows,
     "backends": backends.dlt_beside_it,
     "runs": runs.unchanged_and_longer_history,
+    "tables": tables.many_unchanged,
 }
 
 
