@@ -15,15 +15,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any
 
-PRELOGIN, LOGIN, BATCH, REPLY = 0x12, 0x10, 0x01, 0x04
+PRELOGIN, BATCH, ATTENTION, REPLY = 0x12, 0x01, 0x06, 0x04
 _ENCRYPTION = {"required": 3, "none": 2}
 _PACKET = 4096 - 8
 _COLLATION = b"\x09\x04\xd0\x00\x34"  # Latin1_General_CI_AS
-_DONE, _FAILED = b"\xfd" + struct.pack("<HHQ", 0, 0, 0), b"\xfd" + struct.pack("<HHQ", 2, 0, 0)
+_DONE, _FAILED, _STOPPED = (b"\xfd" + struct.pack("<HHQ", status, 0, 0) for status in (0, 0x02, 0x20))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class TdsServer:
     def _statement(self, wire: _Wire, kind: int, body: bytes) -> bool:
         """Answers one statement; whether the connection goes on."""
         if kind != BATCH:
-            wire.send(REPLY, _DONE)
+            wire.send(REPLY, _STOPPED if kind == ATTENTION else _DONE)
             return True
         statement = body[struct.unpack("<I", body[:4])[0] :].decode("utf-16-le")
         self.statements.append(statement)
@@ -215,10 +215,10 @@ def _result(result: Rows) -> bytes:
         struct.pack("<IH", 0, 1) + info + _short(name)
         for (name, _), (info, _) in zip(result.columns, types, strict=True)
     )
-    text = b"\x81" + struct.pack("<H", len(types)) + described
+    parts = [b"\x81" + struct.pack("<H", len(types)) + described]
     for row in result.rows:
-        text += b"\xd1" + b"".join(write(value) for value, (_, write) in zip(row, types, strict=True))
-    return text
+        parts += [b"\xd1", *(write(value) for value, (_, write) in zip(row, types, strict=True))]
+    return b"".join(parts)
 
 
 def _sized(width: str, write: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
@@ -245,7 +245,7 @@ def _day(value: date) -> bytes:
 
 
 def _number(value: Decimal) -> bytes:
-    unscaled = abs(int(value.scaleb(4)))
+    unscaled = abs(int(value.scaleb(4, Context(prec=40))))
     return bytes([int(value >= 0)]) + unscaled.to_bytes(16, "little")
 
 
@@ -262,7 +262,7 @@ _TYPES: dict[str, tuple[bytes, Callable[[Any], bytes]]] = {
     "decimal": (b"\x6a\x11\x26\x04", _sized("<B", _number)),  # (38,4)
     "date": (b"\x28", _sized("<B", _day)),
     "datetime2": (b"\x2a\x07", _sized("<B", _moment)),
-    "nvarchar": (b"\xe7" + struct.pack("<H", 400) + _COLLATION, _sized("<H", _utf16)),
+    "nvarchar": (b"\xe7" + struct.pack("<H", 8000) + _COLLATION, _sized("<H", _utf16)),
     "varchar": (b"\xa7" + struct.pack("<H", 400) + _COLLATION, _sized("<H", lambda v: v.encode("cp1252"))),
     "varbinary": (b"\xa5" + struct.pack("<H", 400), _sized("<H", bytes)),
 }

@@ -33,7 +33,12 @@ def load_driver(place: str) -> Any:
 
 def failures(driver: Any) -> tuple[type[Exception], ...]:
     """What the driver raises: its own errors, and Python's where its core speaks directly."""
-    return (driver.Error, driver.ConnectionStringParseError, RuntimeError, OSError)
+    return (driver.Error, driver.ConnectionStringParseError, Incomplete, RuntimeError, OSError)
+
+
+class Incomplete(Exception):
+    """A result ended early and the driver (mssql-python 1.16) said nothing: it passes over an error in a
+    fetch that has brought some rows already, and the next fetch looks like the end."""
 
 
 class SqlServerSession:
@@ -52,7 +57,9 @@ class SqlServerSession:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(sql)
-            return [tuple(row) for row in cursor.fetchall()]
+            found = [tuple(row) for row in cursor.fetchall()]
+            _whole(cursor)
+        return found
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Not `cursor.arrow_reader`: an error in mid-stream would come as Arrow's, without its class."""
@@ -60,6 +67,10 @@ class SqlServerSession:
             cursor.execute(sql)
             while (batch := cursor.arrow_batch(BATCH_ROWS)).num_rows:
                 yield exact(batch)
+            _whole(cursor)
+        # what the driver kept to itself, the session shows: it is gone, or its last statement failed
+        if self.last_error() != 0:
+            raise Incomplete
 
     def last_error(self) -> int | None:
         """The number of the statement that has just failed; None when the connection is gone with it."""
@@ -71,3 +82,9 @@ class SqlServerSession:
     def close(self) -> None:
         with suppress(*self.failures):
             self._connection.close()
+
+
+def _whole(cursor: Any) -> None:
+    """Raises Incomplete when the driver noted an error; SQLSTATEs that begin with 01 are only warnings."""
+    if any(not str(state).startswith("[01") for state, _ in cursor.messages):
+        raise Incomplete
