@@ -31,7 +31,8 @@ class InstanceSettings(BaseModel):
     """How one installation of a platform is reached."""
 
     url: SecretStr = Field(
-        description="Where the read-replica is: mysql://user:password@host:3306/database or sqlite:///path"
+        description="Where the read-replica is: mysql://user:password@host:3306/database, postgresql://…, "
+        "mssql://… or sqlite:///path"
     )
     table_prefix: str | None = Field(None, description="Table prefix of this site, if not the canonical one")
     ca_file: Path | None = Field(None, description="CA bundle (PEM) that signed the server's certificate")
