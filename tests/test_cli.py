@@ -20,7 +20,8 @@ PROJECT_ROOT = Path(__file__).parents[1]
 PROGRAM = Path(sys.executable).with_name("warehouse")
 COMMANDS = typer.main.get_group(cli.app).commands
 HEAVY = {"dlt", "dbt", "duckdb", "great_expectations", "pyarrow", "sqlalchemy", "pandas", "connectorx"}
-LISTED = ("run", "land", "build", "check", "query", "status", "sample", "replay", "settings")
+HEAVY |= {"altair", "vl_convert", "jinja2"}
+LISTED = ("run", "land", "build", "check", "query", "status", "sample", "replay", "page", "settings")
 
 
 def warehouse(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -95,7 +96,7 @@ def test_help_imports_nothing_heavy(words):
 @pytest.mark.parametrize("command", ["run", "land", "replay"])
 def test_an_unknown_platform(command, home):
     said = refused(warehouse(command, "mooodle", **home))
-    assert said == "There is no platform mooodle. Known platforms: moodle, subscriptions."
+    assert said == "There is no platform mooodle. Known platforms: bookshelf, classroom, moodle, subscriptions."
 
 
 def test_a_platform_set_in_the_environment_that_does_not_exist(home):

@@ -51,20 +51,17 @@ def without_addresses(sentence: str, settings: Settings) -> str:
     for instances in settings.sources.values():
         for instance in instances.values():
             url = urlsplit(instance.url.get_secret_value())
-            for address, instead in (
-                (url.hostname, "its server"),
-                (unquote(url.username or ""), "…"),
-                (unquote(url.path) if url.scheme.startswith("sqlite") else "", "its file"),
-                (unquote(url.path)[1:] if url.scheme.startswith("sqlite") else "", "its file"),
-            ):
-                sentence = _replaced(sentence, address, instead)
+            path = unquote(url.path) if url.scheme.startswith("sqlite") else ""
+            sentence = sentence.replace(f"user `{unquote(url.username or '')}`", "its user")
+            sentence = _replaced(sentence, path, "its file")
+            sentence = _replaced(sentence, path.removeprefix("/"), "its file")
+            sentence = _replaced(sentence, url.hostname or "", "its server")
     return sentence
 
 
-def _replaced(sentence: str, address: str | None, instead: str) -> str:
-    """Whole words only, with the port that may follow; case is as the resolver sees it, blind."""
+def _replaced(sentence: str, address: str, instead: str) -> str:
+    """Whole names only, with the port that may follow, and as a resolver reads them: blind to case."""
     if not address:
         return sentence
-    return re.sub(
-        rf"(?<![\w./-]){re.escape(address)}(:\d+)?(?![\w-])", instead, sentence, flags=re.IGNORECASE
-    )
+    whole = rf"(?<![\w./-]){re.escape(address)}(:\d+)?(?![/-]|\.?\w)"
+    return re.sub(whole, instead, sentence, flags=re.IGNORECASE)
