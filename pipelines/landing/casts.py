@@ -147,4 +147,5 @@ def _odd_time(raw: str) -> str:
     usual = f"{raw} like '____-__-__ __:__:__' or {raw} like '____-__-__'"
     pattern = r"\d{4}-\d\d?-\d\d?([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00(:?00)?)?)?"
     unusual = f"not regexp_full_match({raw}, '{pattern}')"
-    return f"starts_with({raw}, '0000-') or case when {usual} then false else {unusual} end"
+    before_year_1 = f"starts_with({raw}, '0000-') or starts_with({raw}, '-')"
+    return f"{before_year_1} or case when {usual} then false else {unusual} end"

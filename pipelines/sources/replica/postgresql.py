@@ -120,6 +120,9 @@ class PostgreSqlReader(Reader):
                     self._run(self._connection, self._session())
                     [proof] = self._rows(self._connection, catalogue.PROOF)
                 self._prove(*proof)
+                if self._unchecked_text:  # in any other client encoding the server refuses what is no UTF-8
+                    with self._translated():
+                        self._run(self._connection, "set client_encoding to 'SQL_ASCII'")
             except BaseException:
                 self.close()
                 raise
