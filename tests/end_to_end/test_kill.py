@@ -61,17 +61,19 @@ def test_landing_killed(phase, changed, tmp_path, tmp_path_factory):
 
 
 def test_killed_again_and_again(changed, tmp_path, tmp_path_factory):
-    """While a ledger closes, while dbt builds, while checks are kept or marts published; then left alone."""
+    """While a ledger closes, while that is settled, while dbt builds, while marts are published."""
     chance, undisturbed = seeded(), changed[0]
     home = changed_home(tmp_path_factory.getbasetemp(), tmp_path / "home")
     assert home.launch(draw(chance, LANDING[-1], undisturbed), "run").code == -signal.SIGKILL
+    settling = {"function": "pipelines.landing.ledger:settle", "call": 1, "after": chance.random() < 0.5}
+    assert home.launch({"kill": settling}, "run").code == -signal.SIGKILL
     kill_while_dbt_builds(home, chance, group=True)
     assert home.launch(draw(chance, "publish", undisturbed), "run").code == -signal.SIGKILL
     said = home.command("run")
     assert said.code == 0, said.everything
     assert_as_undisturbed(home, undisturbed)
     outcomes = [row[0] for row in home.rows("select outcome from ops.runs order by started_at")]
-    assert outcomes[1:] == ["killed"] * 3 + ["published"]
+    assert outcomes[1:] == ["killed"] * 4 + ["published"]
 
 
 def kill_while_dbt_builds(home: Home, chance: random.Random, *, group: bool) -> None:
