@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pytest
+
+from pipelines.errors import SourceError
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica import Reader, open_reader
 from pipelines.sources.replica.reader import Select
 from tests.landing.tables import column
 from tests.servers.postgresql import PostgreSql
+
+SECRETS = ("clerks-own-word", "Quillfeather")
 
 
 def typed(name: str, kind: str, source_type: str, **more):
@@ -28,3 +34,26 @@ def at(postgresql: PostgreSql, database: str, settings: Settings | None = None, 
     opened = open_reader("shop", "main", InstanceSettings.model_validate(given), settings or Settings())
     opened.guard()
     return opened
+
+
+def unguarded(
+    server: PostgreSql, database: str, url: str | None = None, settings: Settings | None = None, **more
+) -> Reader:
+    given = {"url": url or server.url(database), "ca_file": server.ca_file, **more}
+    return open_reader("shop", "main", InstanceSettings.model_validate(given), settings or Settings())
+
+
+def refused(server: PostgreSql, kind: type[SourceError], says: str, act, *args) -> SourceError:
+    """The error of `act`, of exactly this kind, which says where and what next, and shows no secret."""
+    with pytest.raises(SourceError) as caught:
+        act(*args)
+    error = caught.value
+    assert type(error) is kind, error
+    assert re.search(says, error.what), error.what
+    assert error.what.startswith("shop/main")
+    assert error.what.endswith(".") and error.what.count(". ") == 0
+    assert error.advice.endswith(".")
+    for secret in (server.password("reader"), *SECRETS):
+        assert secret not in str(error)
+    assert error.__cause__ is None, "a driver's own error would be printed below ours, with what it holds"
+    return error

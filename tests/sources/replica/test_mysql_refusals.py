@@ -155,7 +155,7 @@ def test_no_other_host_than_loopback_goes_unverified(server):
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("postgresql://u:secret-word@h/db", "starts with `postgresql:`"),
+        ("oracle://u:secret-word@h/db", "starts with `oracle:`"),
         ("mysql://u:secret-word@/db", "lacks a host or a database"),
         ("mysql://u:secret-word@host", "lacks a host or a database"),
         ("mysql://u:secret-word@host:port/db", "port in the URL of shop/main is no number"),

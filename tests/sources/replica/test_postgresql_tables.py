@@ -1,0 +1,127 @@
+"""Tables that are not as their contract says, and statements PostgreSQL ends: a sentence without a value."""
+
+from __future__ import annotations
+
+import time
+from threading import Timer
+
+import pytest
+
+from pipelines.errors import LoginRefused, SourceInterrupted, SourceUnreadable, TableMismatch
+from pipelines.settings import Settings
+from pipelines.sources.replica.reader import SourceTable, check_table
+from tests.sources.replica.on_postgresql import at, refused
+from tests.sources.replica.things import THINGS, fetch, read
+
+DATABASE = "tables"
+VALUE = "Quillfeather"
+TABLES = f"""
+create table things (id bigint primary key, at bigint);
+insert into things values (1, 5000);
+create table renamed (id bigint primary key, later bigint, name varchar(40));
+insert into renamed values (1, 5, '{VALUE}');
+create table retyped (id bigint primary key, at varchar(40)); insert into retyped values (1, '{VALUE}');
+create role clerk login password 'clerks-own-word'; grant select on renamed, retyped to clerk;
+"""
+LONG = "(select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b) > 0"
+
+
+@pytest.fixture(scope="module")
+def server(postgresql):
+    postgresql.create_database(DATABASE)
+    postgresql.execute(TABLES, DATABASE)
+    yield postgresql
+    postgresql.execute("drop owned by clerk; drop role clerk", DATABASE)
+
+
+@pytest.fixture
+def reader(server):
+    opened = at(server, DATABASE)
+    yield opened
+    opened.close()
+
+
+def test_a_missing_table(server, reader):
+    error = refused(
+        server, TableMismatch, r"has no table socks \(contract: shop\.things\)", check_table, reader, THINGS,
+        reader.describe("socks"),
+    )  # fmt: skip
+    assert "table prefix" in error.advice
+
+
+def test_a_missing_column_with_both_lists(server, reader):
+    says = r"renamed lacks at; it offers id, later, name"
+    refused(server, TableMismatch, says, check_table, reader, THINGS, reader.describe("renamed"))
+
+
+def test_a_changed_type(server, reader):
+    says = r"retyped changed the type of at \(contract bigint, now character varying\)"
+    refused(server, TableMismatch, says, check_table, reader, THINGS, reader.describe("retyped"))
+
+
+@pytest.mark.parametrize(("name", "code"), [("renamed", "42703"), ("gone", "42P01")])
+def test_a_column_or_table_that_goes_away_while_it_is_read(server, reader, name, code):
+    stale = SourceTable(name, {"id": "bigint", "at": "bigint"})
+    reader.describe = lambda table: stale
+    says = rf"{name} or one of its columns went away \(error {code}\)"
+    refused(server, TableMismatch, says, read, reader, THINGS, fetch(), None, name)
+
+
+def test_a_login_without_select(server):
+    clerk = at(
+        server, DATABASE, url=f"postgresql://clerk:clerks-own-word@127.0.0.1:{server.standby.port}/{DATABASE}"
+    )
+    says = "user `clerk` may not SELECT from things"
+    error = refused(server, LoginRefused, says, read, clerk, THINGS, fetch())
+    assert "Grant it SELECT" in error.advice
+    clerk.close()
+
+
+def test_a_row_filter_the_server_does_not_take_shows_no_value(server, reader):
+    wrong = fetch(row_filter="cast(name as integer) > 0")
+    says = r"renamed could not be read \(error 22P02\)"
+    stale = SourceTable("renamed", {"id": "bigint", "at": "bigint", "later": "bigint", "name": "text"})
+    reader.describe = lambda table: stale
+    reader.expression = lambda column, source_type: "id"
+    error = refused(server, SourceUnreadable, says, read, reader, THINGS, wrong, None, "renamed")
+    assert "row_filter" in error.advice
+
+
+def test_a_statement_that_takes_too_long(server):
+    slow = at(server, DATABASE, Settings(statement_timeout=1))
+    started = time.monotonic()
+    how = fetch(
+        row_filter="(select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b) > 0"
+    )
+    error = refused(
+        server,
+        SourceUnreadable,
+        r"reading things took longer than .*\(error 57014\)",
+        read,
+        slow,
+        THINGS,
+        how,
+    )
+    assert "WAREHOUSE_STATEMENT_TIMEOUT" in error.what
+    assert time.monotonic() - started < 20
+    slow.close()
+
+
+def test_a_statement_somebody_cancels_is_an_interruption_and_not_our_time_limit(server, reader, waits):
+    how = fetch(
+        row_filter="(select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b) > 0"
+    )
+    cancel = (
+        "select pg_cancel_backend(pid) from pg_stat_activity where usename = 'reader' and state = 'active'"
+    )
+    inner = reader._batches
+
+    def cancelled(connection, sql):
+        timer = Timer(0.2, lambda: server.standby.query(cancel))
+        timer.start()
+        yield from inner(connection, sql)
+
+    reader._batches = cancelled
+    says = r"cancelled reading things, again and again.*\(error 57014\)"
+    refused(server, SourceInterrupted, says, read, reader, THINGS, how)
+    assert len(waits) == 5
