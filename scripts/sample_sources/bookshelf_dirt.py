@@ -34,8 +34,8 @@ def _accounts(shelf: Shelf) -> None:
         ("Night Robot", "noreply@bookshelf.example", "learner"),
         ("Class 3 A", "class3@example.org", "learner"),
         ("Class 3 B", "Class3@Example.org", "learner"),
-        ("No Address", None, "learner"),
-        ("Empty Address", " ", "Learner"),
+        ("Reader without Address", None, "learner"),
+        ("Reader with Empty Address", " ", "Learner"),
     ):
         account = shelf.add(
             "Accounts", "AccountId", Email=email, DisplayName=name, AccountType=kind, IsActive=1,

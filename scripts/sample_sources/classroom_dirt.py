@@ -72,7 +72,7 @@ def _not_learners(book: Book, busy: int, as_of: datetime) -> None:
     made = stamp(datetime(2022, 8, 1, 9))
     accounts = {
         username: book.add(
-            "users", email=email, username=username, first_name="Platform", last_name="Account",
+            "users", email=email, username=username, first_name="Zebedee", last_name="Quarterstaff",
             date_of_birth="1970-01-01", role=role, status="active", created_at=made, updated_at=made,
         )["id"]
         for username, role, email in SYSTEM_ACCOUNTS

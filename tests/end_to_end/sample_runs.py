@@ -67,6 +67,30 @@ CHANGES = {
         delete from mdl_user_enrolments where id = 25;
         update mdl_quiz_attempts set timestart = timestart - 86400 * 3, timemodified = :epoch where id = 12;
     """,
+    "classroom": """
+        update users set status = 'disabled', updated_at = :now where id = 40;
+        update classes set subject = 'Music', updated_at = :now where id in (20, 21);
+        update scores set score = '9.50', updated_at = :now where score = 'A*';
+        update scores set submitted_at = datetime(submitted_at, '-3 days'), updated_at = :now where id = 300;
+        insert into logins (id, user_id, logged_in_at, device)
+        select (select max(id) from logins) + id, user_id, datetime(logged_in_at, '-30 days'), device
+        from logins where id between 2000 and 2040;
+        insert into points (id, user_id, class_id, points, reason, awarded_at)
+        select (select max(id) from points) + 1, user_id, class_id, -points, 'taken_back', :now
+        from points where id = 500;
+        delete from progress
+        where date(last_activity_at) = (select max(date(last_activity_at)) from progress);
+        delete from class_members where id = 25;
+    """,
+    "bookshelf": """
+        update Accounts set IsActive = 0, UpdatedAt = :now where AccountId = 30;
+        update ReadingSessions set PagesRead = 12, UpdatedAt = :now where PagesRead = '12 pages';
+        update ReadingSessions set StartedAt = datetime(StartedAt, '-2 days'), UpdatedAt = :now
+        where rowid = 100;
+        delete from ReadingSessions
+        where date(StartedAt) = (select max(date(StartedAt)) from ReadingSessions);
+        delete from Activations where ActivationId = 12;
+    """,
 }
 
 

@@ -26,6 +26,13 @@ PERSONS: dict[str, dict[str, tuple[str, ...]]] = {
         "mdl_logstore_standard_log": ("ip",),
         "mdl_grade_grades": ("feedback",),
     },
+    "classroom": {
+        "users": ("username", "email"),
+        "classes": ("name",),
+        "logins": ("ip_address",),
+        "audit": ("details", "ip_address"),
+    },
+    "bookshelf": {"Accounts": ("Email", "DisplayName")},
 }  # fmt: skip
 
 
@@ -43,11 +50,13 @@ def identifiers(home: Home) -> set[str]:
 
 
 def full_names(home: Home) -> set[str]:
-    """A contact's first or last name alone is a word that a school's name may hold."""
-    with closing(sqlite3.connect(home.source("subscriptions"))) as source:
-        return {
-            row[0].lower() for row in source.execute("select first_name || ' ' || last_name from contacts")
-        }
+    """A person's first or last name alone is a word that a school's name may hold."""
+    found: set[str] = set()
+    for platform, table in (("subscriptions", "contacts"), ("classroom", "users")):
+        with closing(sqlite3.connect(home.source(platform))) as source:
+            names = source.execute(f"select first_name || ' ' || last_name from {table}")
+            found |= {name.lower() for (name,) in names}
+    return found
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:
