@@ -126,6 +126,23 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For machines")]
 
 
 @app.command()
+def doctor(
+    platforms: Platforms = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines")] = False,
+) -> None:
+    """Look at all a run depends on, and change nothing. Example: warehouse doctor moodle"""
+    from pipelines.runner.doctor import examine, exit_code, findings_table
+    from pipelines.runner.progress import print_table
+
+    findings = list(examine(platforms))
+    if as_json:
+        typer.echo(json.dumps([vars(finding) for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        print_table(findings_table(findings))
+    raise typer.Exit(exit_code(findings))
+
+
+@app.command()
 def sample(
     scale: Annotated[int, typer.Option(min=1, help="1 is about 150 schools and 300 learners")] = 1,
     into: Annotated[Path, typer.Option("--home", help="Folder for the sample and its warehouse")] = Path(

@@ -233,6 +233,12 @@ def openssl_trusts(ca_file: Path | None) -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
+def env_file() -> Path | None:
+    """The file WAREHOUSE_ENV_FILE names, if it names one."""
+    named = os.environ.get("WAREHOUSE_ENV_FILE")
+    return Path(named) if named else None
+
+
 def _refuse_open_secrets(env_file: Path) -> None:
     if not env_file.is_file():
         raise SettingsError(

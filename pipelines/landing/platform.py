@@ -32,9 +32,13 @@ def plan_platform(settings: Settings, platform: str) -> Plan:
     """Everything that can be refused before anything is fetched. Raises ContractError, SettingsError."""
     contract = load_contract(contract_path(platform))
     config = load_source_config(config_path(platform), contract)
+    return Plan(contract, config, pseudonym_key(settings, sample_source=reads_sample(settings, platform)))
+
+
+def reads_sample(settings: Settings, platform: str) -> bool:
+    """Whether all instances of a platform are the sample's files: only these may have its key."""
     instances = settings.sources.get(platform, {})
-    sample = all("/sample/" in where.url.get_secret_value() for where in instances.values())
-    return Plan(contract, config, pseudonym_key(settings, sample_source=sample))
+    return all("/sample/" in where.url.get_secret_value() for where in instances.values())
 
 
 def _settle(warehouse: Warehouse, contract: PlatformContract) -> None:

@@ -73,7 +73,7 @@ def sweep_keys(
     expressions = tuple(
         (reader.expression(column, source.columns[column.name]), column.name) for column in columns
     )
-    conditions = (fetch.row_filter,) if fetch.row_filter else ()
+    conditions: tuple[str, ...] = (fetch.row_filter,) if fetch.row_filter else ()
     if before is not None and fetch.cursor:
         moves = _cursor_expression(reader, fetch.cursor)
         conditions += (f"{moves} is null or {moves} < {_literal(fetch.cursor, before)}",)
