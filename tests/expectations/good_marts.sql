@@ -76,6 +76,10 @@ select
     9 as cumulative_learners, true as is_peak_day
 from range(2) as days(n);
 
+create table course_activity.attendance_weekly as
+select 'classroom' as platform, date '2026-07-06' + 7 * cast(n as integer) as week_starts_on, 4 as learners
+from range(2) as weeks(n);
+
 create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;

@@ -21,6 +21,7 @@ MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
     "course_activity.attendance_daily": WARN,
+    "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
 }
 
@@ -134,6 +135,14 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
         ("course_activity.attendance_daily", "new_learners = 5", "cumulative_below_the_day", None, FAIL),
         ("course_activity.attendance_daily", "is_peak_day = false", "no_peak_day", None, FAIL),
         ("course_activity.attendance_daily", "activity_date = '2026-08-02'", "not_in_the_future", None, FAIL),
+        ("course_activity.attendance_weekly", "learners = -1", "fewer_than_nobody", None, FAIL),
+        (
+            "course_activity.attendance_weekly",
+            "week_starts_on = date '2026-08-03'",
+            "not_in_the_future",
+            None,
+            FAIL,
+        ),
         ("course_activity.leaderboard", "person_key = 'Ada'", "pseudonyms", "person_key", FAIL),
         ("course_activity.leaderboard", "points = 2e6", BETWEEN, "points", WARN),
         ("course_activity.leaderboard", "points_rank = 3", "place_beyond_the_board", None, FAIL),
