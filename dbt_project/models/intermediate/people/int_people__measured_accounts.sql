@@ -15,13 +15,13 @@ final as (
         accounts.account_id,
         accounts.person_key,
         accounts.account_role,
-        accounts.school_urn
+        accounts.school_urn,
+        {{ flag("accounts.account_kind = 'retired' or accounts.is_deleted = " ~ bool(true)) }} as is_closed
     from accounts
     left join unmeasured_people on accounts.person_key = unmeasured_people.person_key
     where
         unmeasured_people.person_key is null
-        and accounts.account_kind = 'learner'
-        and accounts.is_deleted = {{ bool(false) }}
+        and accounts.account_kind in ('learner', 'retired')
         and accounts.account_role <> 'school_contact'
 )
 

@@ -9,7 +9,9 @@ users as (
 
 measured_accounts as (
     select * from {{ ref('int_people__measured_accounts') }}
-    where platform = 'classroom'
+    where
+        platform = 'classroom'
+        and is_closed = {{ bool(false) }}
 ),
 
 run_clock as (

@@ -6,13 +6,19 @@ reading_days as (
     select * from {{ ref('int_engagement__bookshelf_days') }}
 ),
 
+run_clock as (
+    select * from {{ ref('int_calendar__run_clock') }}
+),
+
+-- A clock that is ahead has seen nobody yet.
 last_readings as (
     select
-        instance,
-        account_id,
-        max(last_activity_at) as last_seen_at
+        reading_days.instance,
+        reading_days.account_id,
+        max(reading_days.last_activity_at) as last_seen_at
     from reading_days
-    group by instance, account_id
+    inner join run_clock on reading_days.last_activity_at <= run_clock.as_of
+    group by reading_days.instance, reading_days.account_id
 ),
 
 final as (

@@ -6,13 +6,19 @@ login_days as (
     select * from {{ ref('int_engagement__classroom_login_days') }}
 ),
 
+run_clock as (
+    select * from {{ ref('int_calendar__run_clock') }}
+),
+
+-- A clock that is ahead has seen nobody yet.
 last_logins as (
     select
-        instance,
-        user_id,
-        max(last_activity_at) as last_seen_at
+        login_days.instance,
+        login_days.user_id,
+        max(login_days.last_activity_at) as last_seen_at
     from login_days
-    group by instance, user_id
+    inner join run_clock on login_days.last_activity_at <= run_clock.as_of
+    group by login_days.instance, login_days.user_id
 ),
 
 final as (
