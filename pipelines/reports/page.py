@@ -24,6 +24,7 @@ from pipelines.warehouse import Warehouse, open_published, open_warehouse
 
 CATALOGUE = "dbt.html"
 CURRENCIES_DRAWN = 3
+WARNINGS_OPEN = 5  # more of them stand behind one line
 
 
 def page_path(settings: Settings) -> Path:
@@ -119,6 +120,7 @@ def _render(content: dict[str, Any]) -> str:
         "OUTCOMES": words.OUTCOMES,
         "MOVEMENTS": MOVEMENTS,
         "SMALLEST": SMALLEST,
+        "WARNINGS_OPEN": WARNINGS_OPEN,
     }
     return environment.get_template("page.html").render(content)
 
