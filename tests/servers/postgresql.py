@@ -115,6 +115,8 @@ class PostgreSql:
 
         Raises TimeoutError if it does not get there: its replay is paused, or waits for a reader.
         """
+        # not everything waits for its record to be written (VACUUM does not), but this commit does, for all
+        self.primary.query("select cast(pg_logical_emit_message(true, 'tests', '') as text)")
         wanted = self.primary.value("select cast(pg_current_wal_flush_lsn() as text)")
         behind = f"select pg_last_wal_replay_lsn() is null or pg_last_wal_replay_lsn() < '{wanted}'"
         until = time.monotonic() + seconds

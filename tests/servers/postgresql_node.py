@@ -61,20 +61,28 @@ class Node:
     def launch(self) -> None:
         """Starts the server. Raises RuntimeError with the end of its log if it does not come up."""
         for _ in range(3):  # between choosing a free port and taking it, another process may take it
-            with (self.home / f"{self.name}.log").open("ab") as log:
-                self._process = subprocess.Popen(
-                    [program("postgres") or "postgres", "-D", str(self.data), "-p", str(self.port),
-                     "-c", f"config_file={self.home}/server.conf"],
-                    stdout=log,
-                    stderr=log,
-                    cwd=self.home,
-                    preexec_fn=end_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - one system call
-                    **run_as(account("postgres")),
-                )  # fmt: skip
-            if self._answers():
+            if self._start():
                 return
             self.port = free_port()
         raise RuntimeError(f"postgres does not start: {self.log()[-2000:]}")
+
+    def launch_again(self) -> None:
+        """Starts the stopped server where it was, for those who know its port."""
+        if not self._start():
+            raise RuntimeError(f"postgres does not start again: {self.log()[-2000:]}")
+
+    def _start(self) -> bool:
+        with (self.home / f"{self.name}.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [program("postgres") or "postgres", "-D", str(self.data), "-p", str(self.port),
+                 "-c", f"config_file={self.home}/server.conf"],
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                preexec_fn=end_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - one system call
+                **run_as(account("postgres")),
+            )  # fmt: skip
+        return self._answers()
 
     def forget(self, database: str | None = None) -> None:
         """Closes the administrator's connections, to one database or to all."""
