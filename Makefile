@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-long lint bench clean
+.PHONY: help install run test test-long test-sqlserver lint bench clean
 
 help:
 	@grep -hE '^## ' Makefile | sed 's/^## //'
@@ -38,6 +38,10 @@ test: install
 test-long: install
 	WAREHOUSE_TEST_LONG=1 $(BIN)/pytest $(ARGS)
 
+## test-sqlserver  the dialect macros on the SQL Server of WAREHOUSE_TEST_SQLSERVER_URL
+test-sqlserver: install
+	$(BIN)/pytest tests/dbt_project/test_dialect_on_sqlserver.py $(ARGS)
+
 ## lint       style, types, import rules, sizes, SQL, generated pages
 lint: install
 	$(BIN)/ruff check .
@@ -46,6 +50,7 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/lint_sizes.py
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	$(BIN)/python -m scripts.lint_tsql
 	$(BIN)/warehouse settings --check docs/settings.md
 
 ## bench      speed and memory as ratios (minutes)

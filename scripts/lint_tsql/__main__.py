@@ -1,4 +1,7 @@
-"""`python -m scripts.lint_tsql`: a line a finding; exits 1 if there is one, 2 if dbt cannot compile."""
+"""`python -m scripts.lint_tsql`: a line a finding; exits 1 if there is one, 2 if dbt cannot compile.
+
+`--rules` prints the tables of docs/portable-sql.md instead.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from scripts.lint_tsql.compiled import CompileFailed, statements
 from scripts.lint_tsql.files import written_statements
 from scripts.lint_tsql.findings import findings
+from scripts.lint_tsql.page import rules_as_tables
 from scripts.lint_tsql.rules import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 def main() -> int:
     """Checks the project at the repository's root; dbt's files go to target/tsql."""
+    if sys.argv[1:] == ["--rules"]:
+        print(rules_as_tables())
+        return 0
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is a finding
     project = ROOT / "dbt_project"
     try:

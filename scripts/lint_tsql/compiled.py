@@ -53,14 +53,14 @@ def statements(project: Path, work: Path) -> list[Statement]:
     `project` is the folder of dbt_project.yml, `work` a folder of our own. Raises CompileFailed.
     """
     manifests = compile_states(project, work)
-    names, seen, found = Names(), dict[str, str](), list[Statement]()
+    names, seen, found = Names(), set[tuple[str, str]](), list[Statement]()
     _add_sources(names, manifests[0])
     for state, manifest in zip(STATES, manifests, strict=True):
         for key, node in in_build_order(manifest):
             sql = _statement(node, state, project)
-            if sql is None or seen.get(key) == sql.text:
+            if sql is None or (key, sql.text) in seen:
                 continue
-            seen.setdefault(key, sql.text)
+            seen.add((key, sql.text))
             columns = names.resolve(sql)
             if state is STATES[0] and node.get("relation_name"):
                 names.add(node["relation_name"], _seed_columns(node) or columns)
@@ -83,9 +83,10 @@ def _start(state: State, project: Path, target: Path) -> subprocess.Popen[str]:
     target.mkdir(parents=True, exist_ok=True)
     (target / "manifest.json").unlink(missing_ok=True)
     unset = [word for name in ("WAREHOUSE_PLATFORMS", "WAREHOUSE_AS_OF") for word in ("-u", name)]
+    dbt = str(Path(sys.executable).with_name("dbt"))
     command = [
-        "env", *unset, *state.settings, sys.executable, "-m", "dbt.cli.main", "-q", "--no-version-check",
-        "--no-use-colors", "--log-path", str(target), "compile", "--no-populate-cache", "--no-introspect",
+        "env", *unset, *state.settings, dbt, "-q", "--no-version-check", "--no-use-colors",
+        "--log-path", str(target), "compile", "--no-populate-cache", "--no-introspect",
         "--project-dir", str(project), "--profiles-dir", str(project), "--target", "sqlserver",
         "--target-path", str(target), "--vars", f"{{offline: {state.offline}}}",
     ]  # fmt: skip

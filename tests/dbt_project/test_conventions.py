@@ -15,29 +15,6 @@ MACRO_FILES = sorted((PROJECT / "macros").rglob("*.sql"))
 DIALECT = PROJECT / "macros" / "dialect"
 MART_YAML = sorted((MODELS / "marts").rglob("*.yml"))
 
-# Constructs that DuckDB takes and SQL Server refuses, or takes to mean something else.
-FORBIDDEN = {
-    "an ordinal in group by": r"\bgroup\s+by\s+\d",
-    "an ordinal in order by": r"\border\s+by\s+\d",
-    "group by all": r"\bgroup\s+by\s+all\b",
-    "a cast with ::": r"::",
-    "qualify": r"\bqualify\b",
-    "limit": r"\blimit\s+\d",
-    "a boolean literal": r"(?<![\w(])(true|false)(?!\w)",
-    "using": r"\busing\s*\(",
-    "filter (where": r"\bfilter\s*\(",
-    "||": r"\|\|",
-    "ilike": r"\bilike\b",
-    "a regular expression": r"\bregexp_\w+|\bsimilar\s+to\b",
-    "a list or struct function": r"\b(list|struct|array|map|unnest)(_\w+)?\s*\(",
-    "exclude or replace in a star": r"\*\s*(exclude|replace)\b",
-    "an engine's own date function": r"\b(date_?(trunc|diff|add)|make_timestamp|epoch|strftime)\s*\(",
-    "now": r"\b(now|getdate|current_timestamp|sysutcdatetime|today)\b",
-    "is distinct from": r"\bis\s+(not\s+)?distinct\s+from\b",
-    "greatest or least": r"\b(greatest|least)\s*\(",
-    "an integer division": r"//",
-}
-
 
 def code(path: Path) -> str:
     """The SQL and Jinja of a file without comments and without text literals."""
@@ -107,40 +84,6 @@ def test_a_model_is_a_chain_of_ctes_that_ends_in_select_star(path):
     assert re.search(r"select \* from \w+\s*$", text)
     assert len(path.read_text(encoding="utf-8").splitlines()) < 120
     assert "ephemeral" not in text
-
-
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_nothing_stands_in_sql_that_only_one_engine_understands(what):
-    files = [*SQL_MODELS, *(PROJECT / "tests").rglob("*.sql")]
-    files += [path for path in MACRO_FILES if DIALECT not in path.parents]
-    guilty = [relative(path) for path in files if re.search(FORBIDDEN[what], sql_of(path))]
-    assert guilty == []
-
-
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_that_check_would_see_it(what):
-    examples = {
-        "an ordinal in group by": "select a from t group by 1",
-        "an ordinal in order by": "select a from t order by 1",
-        "group by all": "select a from t group by all",
-        "a cast with ::": "select a::date from t",
-        "qualify": "select a from t qualify row_number() over () = 1",
-        "limit": "select a from t limit 5",
-        "a boolean literal": "select true from t",
-        "using": "select a from t join u using (a)",
-        "filter (where": "select count(*) filter (where a = 1) from t",
-        "||": "select a || b from t",
-        "ilike": "select a from t where a ilike b",
-        "a regular expression": "select regexp_matches(a, b) from t",
-        "a list or struct function": "select list_value(a) from t",
-        "exclude or replace in a star": "select * exclude (a) from t",
-        "an engine's own date function": "select date_trunc(a) from t",
-        "now": "select current_timestamp from t",
-        "is distinct from": "select a from t where a is not distinct from b",
-        "greatest or least": "select greatest(a, b) from t",
-        "an integer division": "select a // b from t",
-    }
-    assert re.search(FORBIDDEN[what], examples[what])
 
 
 def macros_in(path: Path) -> set[str]:

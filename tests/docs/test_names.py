@@ -14,7 +14,13 @@ from tests.docs.pages import DOCS, PROJECT_ROOT, anchors, blocks, pages, prose, 
 PAGES = pages()
 IDS = [str(page.relative_to(PROJECT_ROOT)) for page in PAGES]
 # Read by tests and by dbt, not settings of a user; each is explained where it is named.
-NOT_SETTINGS = {"WAREHOUSE_CI", "WAREHOUSE_TEST_LONG", "WAREHOUSE_PLATFORMS", "WAREHOUSE_SOURCES"}
+NOT_SETTINGS = {
+    "WAREHOUSE_CI",
+    "WAREHOUSE_TEST_LONG",
+    "WAREHOUSE_TEST_SQLSERVER_URL",
+    "WAREHOUSE_PLATFORMS",
+    "WAREHOUSE_SOURCES",
+}
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _PATH = re.compile(
     r"`((?:pipelines|dbt_project|expectations|scripts|tests|docs|\.ci)/[\w./*-]+|(?:Makefile|[\w-]+\.toml))`"

@@ -85,7 +85,10 @@ def group_by_all(sql: Statement) -> Iterator[Place]:
 )
 def group_by_constant(sql: Statement) -> Iterator[exp.Expr]:
     for node in sql.nodes(exp.Group):
-        yield from (item for item in node.expressions if item.find(exp.Column) is None)
+        for item in node.expressions:
+            ordinal = isinstance(item, exp.Literal) and not item.is_string
+            if item.find(exp.Column) is None and not ordinal:
+                yield item
 
 
 @rule(

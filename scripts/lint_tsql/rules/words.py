@@ -34,7 +34,7 @@ def double_pipe(sql: Statement) -> Iterator[Token]:
 
 @rule(
     "qualify",
-    why="there is no QUALIFY",
+    why="QUALIFY is a syntax error",
     instead="the window function in one CTE, its condition in the next",
     broken="select a from t qualify row_number() over (partition by b order by a) = 1",
     kept=(
@@ -59,8 +59,8 @@ def nulls_first_last(sql: Statement) -> Iterator[Token]:
 
 @rule(
     "double-equals",
-    why="`==` is a syntax error",
-    instead="=",
+    why="`==` is a syntax error on SQL Server",
+    instead="one equals sign",
     broken="select a from t where a == 1",
     kept="select a from t where a = 1",
 )

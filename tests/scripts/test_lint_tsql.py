@@ -1,0 +1,155 @@
+"""The T-SQL lint from the project to the line it prints: states, seeds, names, written text."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import scripts.lint_tsql.__main__ as program
+from scripts.lint_tsql import compiled
+from scripts.lint_tsql.compiled import CompileFailed, in_build_order, statements
+from scripts.lint_tsql.files import pieces, written_statements
+from scripts.lint_tsql.findings import findings
+from scripts.lint_tsql.names import Names, landed_type
+from scripts.lint_tsql.statement import Statement
+
+ROOT = Path(__file__).parents[2]
+PROFILE = """
+warehouse:
+  target: sqlserver
+  outputs:
+    sqlserver: {type: sqlserver, host: nowhere, database: w, schema: s, user: u, password: p}
+"""
+COUNTED = """{{ config(materialized='incremental') }}
+with kinds as (
+    select kind, number from {{ ref('kinds') }}
+)
+
+select
+    kind,
+    count(*) as numbers
+from kinds
+{% if is_incremental() %}
+where kind <> 'old'
+group by kind
+{% else %}
+group by 1
+{% endif %}
+"""
+READER = "select kind, numbers as total, total + 1 as more from {{ ref('counted') }}\n"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The findings in a project with faults: in a branch of the first build, in a later model, in a seed."""
+    project = tmp_path_factory.mktemp("planted") / "dbt_project"
+    (project / "models").mkdir(parents=True)
+    (project / "macros").mkdir()
+    (project / "seeds").mkdir()
+    (project / "dbt_project.yml").write_text(
+        "name: warehouse\nprofile: warehouse\nversion: 1.0.0\nflags: {send_anonymous_usage_stats: false}\n"
+    )
+    (project / "profiles.yml").write_text(PROFILE)
+    (project / "seeds" / "kinds.csv").write_text("kind,number\nold,1\n")
+    (project / "seeds" / "seeds.yml").write_text(
+        "version: 2\nseeds: [{name: kinds, config: {column_types: {kind: varchar(9), number: int}}}]\n"
+    )
+    (project / "models" / "counted.sql").write_text(COUNTED)
+    (project / "models" / "reader.sql").write_text(READER)
+    shutil.copy(ROOT / "dbt_project" / "macros" / "is_incremental.sql", project / "macros")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "STATES", compiled.STATES[:2])
+        found = [str(finding) for sql in statements(project, project / "work") for finding in findings(sql)]
+    return [line.split(": «", 1)[0] for line in found]
+
+
+def test_each_fault_is_found_once_where_it_was_written(planted):
+    assert sorted(planted) == [
+        "dbt_project/models/counted.sql:14: ordinal",
+        "dbt_project/models/reader.sql (reader): names-resolve",
+        "dbt_project/seeds/kinds.csv (kinds): text-type",
+    ]
+
+
+def test_a_project_that_does_not_compile_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "STATES", compiled.STATES[:1])
+    project = tmp_path / "dbt_project"
+    project.mkdir()
+    (project / "dbt_project.yml").write_text("name: warehouse\nprofile: nowhere\nversion: 1.0.0\n")
+    (project / "profiles.yml").write_text(PROFILE)
+    with pytest.raises(CompileFailed, match="profile named 'nowhere'"):
+        statements(project, tmp_path / "work")
+
+
+# ---------------------------------------------------------------- parts
+
+
+def test_nodes_come_after_what_they_read():
+    nodes = {
+        "c": {"depends_on": {"nodes": ["b", "source"]}},
+        "b": {"depends_on": {"nodes": ["a"]}},
+        "a": {"depends_on": {}},
+    }
+    assert [key for key, _ in in_build_order({"nodes": nodes})] == ["a", "b", "c"]
+
+
+def test_types_are_followed_through_models():
+    names = Names()
+    names.add('"w"."staging"."users"', {"id": "bigint", "is_open": landed_type("bool")})
+    first = Statement("m", "m", 'select id, is_open as open_now from "w"."staging"."users"')
+    assert names.resolve(first) == {"id": "BIGINT", "open_now": "BIT"}
+    names.add('"w"."marts"."m"', names.resolve(first))
+    second = Statement("n", "n", 'select max(open_now) as x from "w"."marts"."m"')
+    names.resolve(second)
+    assert [finding.rule.name for finding in findings(second)] == ["aggregate-over-bit"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "type_"),
+    [
+        ("text(40)", "nvarchar(40)"),
+        ("text", "nvarchar(max)"),
+        ("decimal(12, 2)", "decimal(12, 2)"),
+        ("timestamp", "datetime2(6)"),
+        ("double", "float"),
+        ("date", "date"),
+    ],
+)
+def test_landed_types(declared, type_):
+    assert landed_type(declared) == type_
+
+
+def test_written_text_is_seen_between_and_within_jinja():
+    text = "{# a / b #}\nselect\n    {{ x }} / 2 as h,\n    {{ average('a / b') }} as m, '1/2' as t\nfrom t\n"
+    found = [finding for sql in pieces("models/m.sql", text) for finding in findings(sql)]
+    assert [(finding.line, finding.rule.name) for finding in found] == [(3, "division"), (4, "division")]
+
+
+def test_dialect_macros_may_write_what_others_may_not(tmp_path):
+    for folder in ("macros/dialect", "macros/measures"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "mean.sql").write_text("{% macro mean(x) %}avg({{ x }}){% endmacro %}")
+    found = [finding for sql in written_statements(tmp_path) for finding in findings(sql)]
+    assert [finding.path for finding in found] == [f"{tmp_path.name}/macros/measures/mean.sql"]
+
+
+def test_a_line_says_file_rule_excerpt_reason_and_what_to_write():
+    sql = Statement("m.sql", "m", "select a\nfrom t\nlimit 5", written="select a\nfrom t\nlimit 5")
+    [line] = [str(finding) for finding in findings(sql) if finding.rule.name == "limit"]
+    assert line == (
+        "m.sql:3: limit: «LIMIT 5» there is no LIMIT; OFFSET … FETCH needs an order, which no view or CTE "
+        "may have; write row_number() in a CTE and its condition in the next"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"), [("select a from t limit 5", 1, "limit"), ("select 1 as a", 0, "keep")]
+)
+def test_the_exit_code_says_whether_there_is_a_finding(monkeypatch, capsys, text, code, says):
+    monkeypatch.setattr("sys.argv", ["lint_tsql"])
+    monkeypatch.setattr(program, "statements", lambda *_: [Statement("m.sql", "m", text)])
+    monkeypatch.setattr(program, "written_statements", lambda *_: [])
+    assert program.main() == code
+    assert says in capsys.readouterr().out
