@@ -62,8 +62,7 @@ class ClassYear:
             zip(taught.days, taught.weights, strict=True),
             key=lambda day: self.rng.random() ** (1 / max(day[1], 0.001)), reverse=True,
         )  # fmt: skip
-        days = {day for day, _ in ranked[:number]}
-        return sorted(self._moment(day) for day in days)
+        return sorted(self._moment(day) for day, _ in ranked[:number])
 
     def _moment(self, day: date) -> datetime:
         hour = self.rng.randrange(17, 20) if self.rng.random() < 0.2 else self.rng.randrange(8, 15)
