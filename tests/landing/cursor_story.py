@@ -7,7 +7,7 @@ again and again, days apart, and it is noted which run brought each change into 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -141,7 +141,7 @@ class Story:
         """Everything else, stamped ten minutes after the window that was read last, unless it says so."""
         now = _stamps(70)
         moved = f"changed = {now[0]}, seen = {now[0]}, at = '{now[1]}'"
-        row, another = CHANGES.get, CHANGES["update that moves another time"]
+        row, another = CHANGES.__getitem__, CHANGES["update that moves another time"]
         for sql in (
             f"insert into {{}} values {_row(row('insert'), 'new', 70)}",
             f"insert into {{}} values ({row('insert without a time')}, 'no stamp', null, null, null, null)",
@@ -192,7 +192,7 @@ class Story:
             elif change in LATE and change not in self._committed and number in staging:
                 self.told.uncommitted.add((change, strategy))
 
-    def _counting(self):
+    def _counting(self) -> Callable[..., Iterator[Any]]:
         from pipelines.sources.replica import sweep_keys
 
         def counted(reader, contract, fetch, source, *more) -> Iterator[Any]:

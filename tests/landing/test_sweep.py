@@ -7,8 +7,10 @@ from datetime import timedelta
 import duckdb
 import pytest
 
+from pipelines.errors import SourceInterrupted
 from pipelines.landing.compare import Comparison
 from pipelines.sources.replica import by_key, sweep_keys
+from pipelines.sources.replica.sqlite import SqliteReader
 from tests.landing.shop import CONTRACT, DDL, WINDOW, epoch
 
 BEFORE = timedelta(hours=5)  # far beyond the overlap of 60 seconds
@@ -120,6 +122,25 @@ def test_what_the_row_filter_leaves_out_is_not_late(swept):
     swept.fetch(WINDOW + ', row_filter: "id <> 9"')
     put_late(swept, 9)
     assert swept.landed()["landed"] == 0
+
+
+def test_a_fetch_by_key_that_is_cut_is_sent_again(five, waits, monkeypatch):
+    five.fetch(WINDOW)
+    five.landed()
+    five.given["sweep"] = "always"
+    five.later()
+    put_late(five, 9)
+    stream, cut = SqliteReader.stream, []
+
+    def cutting(reader, select):
+        if any(" in (9)" in condition for condition in select.conditions) and not cut:
+            cut.append(select)
+            raise SourceInterrupted("it was cut.")
+        yield from stream(reader, select)
+
+    monkeypatch.setattr(SqliteReader, "stream", cutting)
+    assert five.landed()["landed"] == 1
+    assert (len(cut), waits) == (1, [1.0])
 
 
 # ---------------------------------------------------------------- keys of other kinds

@@ -27,9 +27,9 @@ def files(tmp_path):
 
 def asked(files, place: dict, known: Known | None = None) -> dict[str, Finding]:
     settings = Settings.model_validate({"connect_timeout": 3, "sources": {"shop": {"main": place}}})
-    return {
-        finding.check: finding for finding in examine_instance(settings, *files, "main", known or Known())
-    }
+    contract, config = files
+    findings = examine_instance(settings, contract, config, "main", known or Known())
+    return {finding.check: finding for finding in findings}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import TableContract
 from pipelines.sources.config import TableFetch
+from pipelines.sources.replica.interruptions import from_the_start
 from pipelines.sources.replica.reader import Reader, Select, SourceTable
 
 KEYS_PER_STATEMENT = 200
@@ -37,7 +38,12 @@ def rows_by_key(
     filters = (fetch.row_filter,) if fetch.row_filter else ()
     parts = [written[at : at + KEYS_PER_STATEMENT] for at in range(0, len(written), KEYS_PER_STATEMENT)]
     selects = [Select(source.name, columns, (*filters, _among(names, part))) for part in parts]
-    return (batch for select in selects for batch in reader.stream(select))
+    return (batch for select in selects for batch in _whole(reader, select))
+
+
+def _whole(reader: Reader, select: Select) -> list[pa.RecordBatch]:
+    """A few rows at once, so that a statement that was interrupted can be sent again."""
+    return from_the_start(lambda: list(reader.stream(select)))
 
 
 def _among(names: list[str], keys: Sequence[Sequence[str | None]]) -> str:
