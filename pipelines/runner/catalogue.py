@@ -106,7 +106,8 @@ def _described(nodes: dict[str, Any], name: str, columns: _Columns) -> dict[str,
         key: {
             "unique_id": key,
             "metadata": {"schema": node["schema"], "name": node[name], "database": node["database"],
-                         "type": node.get("config", {}).get("materialized", "table"), "owner": None, "comment": None},
+                         "type": node.get("config", {}).get("materialized", "table"),
+                         "owner": None, "comment": None},
             "columns": columns[node["schema"], node[name]],
             "stats": {},
         }
