@@ -9,10 +9,6 @@ from pipelines.contracts import META_COLUMNS, Column, TableContract
 from pipelines.errors import LandingError
 from pipelines.warehouse import Warehouse
 
-_TYPES = (
-    "select column_name, data_type from information_schema.columns where table_schema = ? and table_name = ?"
-)
-
 
 def follow_contract(warehouse: Warehouse, schema: str, contract: TableContract) -> None:
     """Alters what differs in staging and in dlt's scratch copy of it; empties columns that land no more.
@@ -20,14 +16,14 @@ def follow_contract(warehouse: Warehouse, schema: str, contract: TableContract) 
     Raises LandingError, with nothing altered, when a landed value would not survive.
     """
     landed = {column.name: column for column in contract.landed}
-    types = dict(warehouse.rows(_TYPES, [schema, contract.name]))
+    types = warehouse.types(schema, contract.name)
     changed = [
         column for name, column in landed.items() if types.get(name, column.duckdb_type) != column.duckdb_type
     ]
     for column in changed:
         _refuse_loss(warehouse, f'{schema}."{contract.name}"', column, types[column.name], contract)
-    for place in (schema, f"_dlt_merge_{schema}"):
-        there = dict(warehouse.rows(_TYPES, [place, contract.name]))
+    for place in (schema, f"_dlt_merge_{schema}") if changed else ():
+        there = warehouse.types(place, contract.name)
         for column in (column for column in changed if column.name in there):
             new = f'"{column.name}" type {column.duckdb_type}'
             warehouse.execute(f'alter table {place}."{contract.name}" alter column {new}')

@@ -13,7 +13,14 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from pipelines.contracts import PlatformContract
 from pipelines.errors import LandingError, Unbalanced, WarehouseError
 from pipelines.landing.bench import Bench
-from pipelines.landing.ledger import close_landing, open_landings, record_load, recount, utc_now
+from pipelines.landing.ledger import (
+    close_landing,
+    close_unchanged,
+    open_landings,
+    record_load,
+    recount,
+    utc_now,
+)
 from pipelines.landing.load import Package
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import PseudonymKey
@@ -111,8 +118,8 @@ class InstanceLanding:
             open_landings(self._it.warehouse, self._it.run_id, tables)
             for outcome in read:
                 keep(self._it.warehouse, self._seal, outcome)
-                self._record_drift(outcome)
-                self._record_repairs(outcome)
+            self._record_drift(read)
+            self._record_repairs(read)
         try:
             if any(outcome.file for outcome in read):
                 package.commit()
@@ -122,9 +129,13 @@ class InstanceLanding:
             for outcome in read:
                 outcome.error = failed
         for outcome in read:
+            self._recount(outcome)
+        moved = [outcome for outcome in read if outcome.changed or outcome.error]
+        for outcome in moved:
             self._close(outcome)
+        close_unchanged(self._it.warehouse, [outcome for outcome in read if outcome not in moved])
 
-    def _close(self, outcome: TableOutcome) -> None:
+    def _recount(self, outcome: TableOutcome) -> None:
         schema, contract, warehouse = self._it.plan.contract.schema, outcome.contract, self._it.warehouse
         outcome.rows_landed = recount(warehouse, schema, contract.name, outcome.instance, outcome.load_id)
         if not outcome.error and not outcome.balanced:
@@ -134,6 +145,9 @@ class InstanceLanding:
                 f"{outcome.rows_filtered}.",
                 "Nothing is published from it; run again, and report it if it stays.",
             )
+
+    def _close(self, outcome: TableOutcome) -> None:
+        schema, contract, warehouse = self._it.plan.contract.schema, outcome.contract, self._it.warehouse
         # before the close: killed in between, the row is open and settling it does the same again
         if outcome.changed:
             record_touched(warehouse, schema, contract, outcome.load_id)
@@ -141,26 +155,31 @@ class InstanceLanding:
             supersede(warehouse, schema, contract, outcome.instance, outcome.load_id)
         close_landing(warehouse, outcome, "failed" if outcome.error else "closed")
 
-    def _record_repairs(self, outcome: TableOutcome) -> None:
-        place = {"load_id": outcome.load_id, "platform": outcome.platform, "instance": outcome.instance}
-        table = {"table_name": outcome.contract.name}
+    def _record_repairs(self, read: list[TableOutcome]) -> None:
         self._it.warehouse.insert(
             "ops.value_repairs",
             [
-                {**place, **table, "column_name": column, "reason": why, "row_count": n}
-                for (column, why), n in outcome.repairs.items()
+                {"load_id": it.load_id, **_place(it), "column_name": column, "reason": why, "row_count": n}
+                for it in read
+                for (column, why), n in it.repairs.items()
             ],
         )
 
-    def _record_drift(self, outcome: TableOutcome) -> None:
-        place = {"run_id": self._it.run_id, "platform": outcome.platform, "instance": outcome.instance}
-        table = {"table_name": outcome.contract.name, "seen_at": utc_now()}
+    def _record_drift(self, read: list[TableOutcome]) -> None:
+        """Columns that these tables offered at this look, instead of those at the last one."""
+        now, contract = utc_now(), self._it.plan.contract
         self._it.warehouse.execute(
-            "delete from ops.drift where platform = ? and instance = ? and table_name = ?",
-            [outcome.platform, outcome.instance, outcome.contract.name],
+            "delete from ops.drift where platform = ? and instance = ? and table_name in "
+            "(select unnest(?::varchar[]))",
+            [contract.platform, self._it.name, [outcome.contract.name for outcome in read]],
         )
         self._it.warehouse.insert(
-            "ops.drift", [{**place, **table, "column_name": name} for name in outcome.undeclared]
+            "ops.drift",
+            [
+                {"run_id": self._it.run_id, **_place(it), "seen_at": now, "column_name": name}
+                for it in read
+                for name in it.undeclared
+            ],
         )
 
     def _fresh_folder(self) -> Path:
@@ -169,3 +188,9 @@ class InstanceLanding:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+
+def _place(outcome: TableOutcome) -> dict[str, object]:
+    return {
+        "platform": outcome.platform, "instance": outcome.instance, "table_name": outcome.contract.name,
+    }  # fmt: skip

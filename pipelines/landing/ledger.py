@@ -60,6 +60,21 @@ def close_landing(warehouse: Warehouse, outcome: TableOutcome, said: str) -> Non
     )  # fmt: skip
 
 
+def close_unchanged(warehouse: Warehouse, outcomes: list[TableOutcome]) -> None:
+    """Closes, in one statement, the landings of one load that brought staging nothing new."""
+    if not outcomes:
+        return
+    warehouse.execute(
+        "update ops.landings set rows_landed = 0, landed_at = ?, outcome = 'closed' where load_id = ? "
+        "and platform = ? and instance = ? and outcome = 'open' "
+        "and table_name in (select unnest(?::varchar[]))",
+        [
+            utc_now(), outcomes[0].load_id, outcomes[0].platform, outcomes[0].instance,
+            [outcome.contract.name for outcome in outcomes],
+        ],
+    )  # fmt: skip
+
+
 def recount(warehouse: Warehouse, schema: str, table: str, instance: str, load_id: str) -> int:
     """Rows of one load that are in staging now: the half of the balance that nobody upstream can fake."""
     if not warehouse.has_table(schema, table):

@@ -66,6 +66,8 @@ class Seal:
 
 def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
     """Writes an outcome's refused rows; one that is there already only gets its last load and time."""
+    if not outcome.refused:
+        return
     place = f"{outcome.platform}/{outcome.instance}/{outcome.contract.name}"
     now = utc_now()
     known = {row[0] for row in warehouse.rows("select payload_mac from ops.quarantine where status = 'open'")}

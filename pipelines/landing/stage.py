@@ -160,6 +160,8 @@ def _settle_file(
         # an empty table lands too: models may rely on it being there
         [outcome.file] = files
         return
+    if known and not outcome.rows_read and seen is None:
+        return  # an empty window, and nobody asks what is gone
     changes = bench.folder / f"{outcome.contract.name}.changes.parquet"
     comparison = Comparison(
         bench.warehouse, bench.schema, outcome, files, distinct=read.distinct_keys, known=bool(known)

@@ -53,18 +53,21 @@ class Warehouse:
             )
 
     def has_table(self, schema: str, table: str) -> bool:
-        found = self.value(
-            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-            [schema, table],
-        )
-        return bool(found)
+        return bool(self.types(schema, table))
 
     def columns(self, schema: str, table: str) -> list[str]:
-        sql = (
-            "select column_name from information_schema.columns "
-            "where table_schema = ? and table_name = ? order by ordinal_position"
-        )
-        return [row[0] for row in self.rows(sql, [schema, table])]
+        return list(self.types(schema, table))
+
+    def types(self, schema: str, table: str) -> dict[str, str]:
+        """Column names and their types, in order; none where there is no such table.
+
+        Not from information_schema, which lists every column of every table to answer for one.
+        """
+        name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
+        try:
+            return dict(self.rows("select name, type from pragma_table_info(?)", [name]))
+        except duckdb.CatalogException:
+            return {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
