@@ -10,6 +10,7 @@ import pytest
 from pipelines.errors import SourceInterrupted
 from pipelines.landing.compare import Comparison
 from pipelines.sources.replica import by_key, sweep_keys
+from pipelines.sources.replica.reader import Select
 from pipelines.sources.replica.sqlite import SqliteReader
 from tests.landing.shop import CONTRACT, DDL, WINDOW, epoch
 
@@ -130,7 +131,8 @@ def test_a_fetch_by_key_that_is_cut_is_sent_again(five, waits, monkeypatch):
     five.given["sweep"] = "always"
     five.later()
     put_late(five, 9)
-    stream, cut = SqliteReader.stream, []
+    stream = SqliteReader.stream
+    cut: list[Select] = []
 
     def cutting(reader, select):
         if any(" in (9)" in condition for condition in select.conditions) and not cut:

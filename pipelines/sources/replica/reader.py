@@ -67,10 +67,6 @@ class Reader(ABC):
     def expression(self, column: Column, source_type: str) -> str:
         """The lossless form in which a column is selected."""
 
-    @abstractmethod
-    def greatest(self, columns: Sequence[str]) -> str:
-        """The greatest of several quoted columns, NULLs aside."""
-
     def exact_time(self, moves: str) -> str:
         """How a time cursor is selected so that the next page can go on from it: as it is, where what arrives
         has every digit; else in a form whose `text` compares equal."""
@@ -98,6 +94,14 @@ class Reader(ABC):
     @abstractmethod
     def close(self) -> None:
         """Releases whatever is held; called once at the end of a platform's landing."""
+
+    def greatest(self, columns: Sequence[str]) -> str:
+        """The greatest of several quoted columns, NULLs aside; NULL where all are. It keeps their type, needs
+        no GREATEST (SQL Server 2022) and no subquery, which may not stand in an aggregate."""
+        found = columns[0]
+        for column in columns[1:]:
+            found = f"case when {found} is null or {column} > {found} then {column} else {found} end"
+        return found
 
     def quote(self, name: str) -> str:
         return self.quote_mark + name.replace(self.quote_mark, self.quote_mark * 2) + self.quote_mark

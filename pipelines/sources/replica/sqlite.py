@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +69,6 @@ class SqliteReader(Reader):
 
     def expression(self, column: Column, source_type: str) -> str:
         return self.quote(column.name)
-
-    def greatest(self, columns: Sequence[str]) -> str:
-        return f"max({', '.join(f'coalesce({column}, 0)' for column in columns)})"
 
     def same_type(self, declared: str, offered: str) -> bool:
         """Always: SQLite's declared types bind nobody, so each value is checked at classification instead."""

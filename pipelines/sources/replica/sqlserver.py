@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -96,13 +96,6 @@ class SqlServerReader(Reader):
         """ISO 8601 with every digit: Arrow's microseconds would cut the seventh, and the page's last row come
         again, for ever where a page is one row."""
         return f"convert(nvarchar(33), {moves}, 126)"
-
-    def greatest(self, columns: Sequence[str]) -> str:
-        """GREATEST came with SQL Server 2022; a subquery may not stand in an aggregate."""
-        found = columns[0]
-        for column in columns[1:]:
-            found = f"case when {found} is null or {column} > {found} then {column} else {found} end"
-        return found
 
     def same_type(self, declared: str, offered: str) -> bool:
         return family(declared) == family(offered)
