@@ -146,7 +146,7 @@ class Settings(BaseSettings):
 
     @property
     def site_folder(self) -> Path:
-        """Decision 030: beside the checkout's own home, in any other home, where two never meet."""
+        """Decision 040: beside the checkout's own home, in any other home, where two never meet."""
         if self.site:
             return self.site
         own = self.home.resolve() == PROJECT_ROOT / "var"

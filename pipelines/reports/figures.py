@@ -1,7 +1,8 @@
 """The figures behind the page's plots, read from the published marts.
 
 Both are counts or sums over many: no pseudonym is read. A week in which fewer than `SMALLEST` learners of a
-platform were active is withheld, in the plot and in the table, since such a number can be about a person.
+platform were active is withheld, in the plot and in the table, since such a number can be about a person
+(decision 042).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What `dbt docs generate --static` writes: dbt's page with the manifest and a catalogue put into it. The
 command parses the project again for that, 4 to 7 s; the build has just left the manifest, and the warehouse
-says the columns (decision 031). dbt's page is a file of its package, found without importing it.
+says the columns (decision 041). dbt's page is a file of its package, found without importing it.
 """
 
 from __future__ import annotations
