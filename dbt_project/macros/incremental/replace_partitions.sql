@@ -55,10 +55,16 @@
 {# Post-hook: after every build, full or incremental, the memory is today's fingerprints. #}
 {% macro remember_partitions() -%}
     {%- if not execute %}{{ return('') }}{% endif -%}
-    {%- set platform, table = config.require('partition_source').split('.') -%}
     {%- call statement('remember') -%}
-        {{ replace_table(built_partitions(),
-            "select f.partition_date, f.row_count, f.hash_sum from " ~ source('ops', 'partition_fingerprints')
-            ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'") }}
+        {{ remembered_partitions() }}
     {%- endcall -%}
+{%- endmacro %}
+
+
+{# The statement that makes that memory. #}
+{% macro remembered_partitions() -%}
+    {%- set platform, table = config.require('partition_source').split('.') -%}
+    {{ replace_table(built_partitions(),
+        "select f.partition_date, f.row_count, f.hash_sum from " ~ source('ops', 'partition_fingerprints')
+        ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'") }}
 {%- endmacro %}
