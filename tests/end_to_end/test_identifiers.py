@@ -46,7 +46,7 @@ def identifiers(home: Home) -> set[str]:
                 for column in offered.intersection(columns):
                     rows = source.execute(f'select distinct "{column}" from "{table}"')
                     found |= {str(row[0]).lower() for row in rows if row[0]}
-    return {text for text in found | full_names(home) if len(text) > 3} - WORDS
+    return {text for text in found | full_names(home) if len(text) > 4} - WORDS
 
 
 def full_names(home: Home) -> set[str]:
