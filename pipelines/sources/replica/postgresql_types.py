@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -34,9 +35,42 @@ _AS_IT_IS = frozenset(
 )  # fmt: skip
 _SIZES = re.compile(r"\([0-9, ]*\)")
 
-_FIRST, _LAST = "0001-01-01T00:00:00", "9999-12-31T23:59:59.999999"
-_UNIX_OF_2000 = {"us": 946_684_800_000_000, "D": 10_957}
-_WHOLE = {"us": np.int64, "D": np.int32}
+_1970, _FIRST = datetime(1970, 1, 1), datetime(1, 1, 1)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What times are counted in since 1970, and what PostgreSQL's own count since 2000 looks like."""
+
+    numpy: str
+    arrow: pa.DataType
+    first: int
+    last: int
+    in_2000: int
+    lowest: int
+    highest: int
+
+
+_TIME = _Unit(
+    "datetime64[us]",
+    pa.timestamp("us"),
+    (_FIRST - _1970) // _MICROSECOND,
+    (_LAST - _1970) // _MICROSECOND,
+    (datetime(2000, 1, 1) - _1970) // _MICROSECOND,
+    -(2**63),
+    2**63 - 1,
+)
+_DAY = _Unit(
+    "datetime64[D]",
+    pa.date32(),
+    (_FIRST - _1970).days,
+    (_LAST - _1970).days,
+    (datetime(2000, 1, 1) - _1970).days,
+    -(2**31),
+    2**31 - 1,
+)
 
 
 def family(source_type: str) -> str:
@@ -71,36 +105,33 @@ def _exact(column: pa.Array, *, unchecked_text: bool) -> pa.Array:
     if isinstance(column, pa.ExtensionArray):
         return _exact(column.storage, unchecked_text=unchecked_text)
     if pa.types.is_timestamp(column.type):
-        return _time(column.view(pa.int64()), "us", lambda whole: whole.view(pa.timestamp("us")))
+        return _time(column.view(pa.int64()), _TIME)
     if pa.types.is_date32(column.type):
-        return _time(column.view(pa.int32()), "D", lambda whole: whole.view(pa.date32()))
+        return _time(column.view(pa.int32()), _DAY)
     if unchecked_text and pa.types.is_string(column.type):
         return _valid_or_bytes(column)
     return column
 
 
-def _time(whole: pa.Array, unit: str, typed: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """`whole`: microseconds or days since 1970."""
+def _time(whole: pa.Array, unit: _Unit) -> pa.Array:
     span = pc.min_max(whole).as_py()
-    first, last = (int(np.datetime64(end, unit).astype(np.int64)) for end in (_FIRST, _LAST))
-    if span["min"] is None or (first <= span["min"] and span["max"] <= last):
-        return typed(whole)
+    if span["min"] is None or (unit.first <= span["min"] and span["max"] <= unit.last):
+        return whole.view(unit.arrow)
     return _written(whole, unit)
 
 
-def _written(whole: pa.Array, unit: str) -> pa.Array:
+def _written(whole: pa.Array, unit: _Unit) -> pa.Array:
     """Times as ISO texts, years before 1 as astronomers count them; the two infinities by name.
 
-    PostgreSQL counts from 2000 and marks infinity by its highest and lowest number; the driver adds the years
-    since 1970 to those, too, and leaves the range.
+    PostgreSQL marks an infinity by its lowest or highest number; the driver adds the years since 1970 to
+    those, too, and leaves the range.
     """
-    kind = _WHOLE[unit]
     numbers = whole.fill_null(0).to_numpy(zero_copy_only=False)
     with np.errstate(over="ignore"):
-        on_the_wire = numbers - kind(_UNIX_OF_2000[unit])
-    texts = np.datetime_as_string(numbers.astype(f"datetime64[{unit}]")).astype(object)
-    texts[on_the_wire == np.iinfo(kind).max] = "infinity"
-    texts[on_the_wire == np.iinfo(kind).min] = "-infinity"
+        on_the_wire = numbers - numbers.dtype.type(unit.in_2000)
+    texts = np.datetime_as_string(numbers.astype(unit.numpy)).astype(object)
+    texts[on_the_wire == unit.highest] = "infinity"
+    texts[on_the_wire == unit.lowest] = "-infinity"
     return pa.array(texts, pa.string(), mask=whole.is_null().to_numpy(zero_copy_only=False))
 
 
