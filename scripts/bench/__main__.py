@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or the named ones: `python -m scripts.bench [landing] [memory] [runs] [tables] …`."""
+"""Runs all benchmarks, or the named ones: `python -m scripts.bench [landing] [postgresql] [memory] …`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, landing, runs, tables
+from scripts.bench import backends, landing, postgresql, runs, tables
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "landing": landing.against_a_dump,
     "memory": landing.ten_times_the_rows,
+    "postgresql": postgresql.against_copy,
     "backends": backends.dlt_beside_it,
     "runs": runs.unchanged_and_longer_history,
     "tables": tables.many_unchanged,
