@@ -66,6 +66,7 @@ class MariaDbPair:
             password=self.primary.password("writer"),
             database=database,
             charset="utf8mb4",
+            ssl_disabled=True,
         )
         connection.begin()
         return connection
@@ -80,7 +81,10 @@ class MariaDbPair:
     def status(self) -> dict[str, Any]:
         """SHOW REPLICA STATUS as the administrator of the replica sees it, by column name."""
         connection = pymysql.connect(
-            unix_socket=str(self.replica.home / "s.sock"), user="root", password=self.replica.password("root")
+            unix_socket=str(self.replica.home / "s.sock"),
+            user="root",
+            password=self.replica.password("root"),
+            ssl_disabled=True,
         )
         with connection, connection.cursor(pymysql.cursors.DictCursor) as cursor:
             cursor.execute("show replica status")
