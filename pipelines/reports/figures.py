@@ -117,7 +117,7 @@ def read_movements(published: Warehouse) -> list[Movements]:
         f"select currency, month, {sums}, sum(closing_value) from customer_insight.fct_customer_movements "
         "group by currency, month order by currency, month"
     )
-    last = max((row[1] for row in rows), default=None)
+    last = max((row[1] for row in rows), default=date.min)
     found: dict[str, dict[date, dict[str, Decimal]]] = {}
     closing: dict[str, Decimal] = {}
     for currency, month, *values, closed in rows:

@@ -28,7 +28,8 @@ class Read(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text, self._open = "", []
+        self.text = ""
+        self._open: list[str] = []
         self.feed(text)
         assert self._open == []
 

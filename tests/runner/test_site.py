@@ -31,12 +31,17 @@ def sentences(settings) -> list[tuple[str, str]]:
         return warehouse.rows("select kind, sentence from ops.sentences order by position")
 
 
+def stop(error: BaseException) -> None:
+    raise error
+
+
 def test_a_failed_run_writes_it_too_with_its_sentence(settings):
     run = Run(settings, Progress())
     with run.recorded(page=True):
         run.report.warnings.append("A table is late.")
-        raise CheckFailed("3 checks of staging failed.", "Look.")
+        stop(CheckFailed("3 checks of staging failed.", "Look."))
     assert run.report.exit_code == 1
+    assert run.report.page
     text = run.report.page.read_text(encoding="utf-8")
     assert "3 checks of staging failed. Look." in text
     assert "A table is late." in text
@@ -89,19 +94,19 @@ def test_dbts_pages_that_cannot_be_written_leave_ours(settings, monkeypatch):
     with run.recorded(page=True):
         pass
     assert run.report.warnings == ["dbt's page is another."]
-    assert run.report.page.exists()
+    assert run.report.page and run.report.page.exists()
 
 
 def test_its_process_gets_no_secret(settings, monkeypatch):
     """`env` in place of Python: what the child would see."""
-    seen = settings.home / "seen"
+    seen, warnings = settings.home / "seen", list[str]()
     program = settings.home / "env.sh"
     program.write_text(f"#!/bin/sh\nenv > {seen}\n")
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
     monkeypatch.setenv("WAREHOUSE_PSEUDONYM_KEY", "ab" * 32)
     monkeypatch.setenv("WAREHOUSE_SOURCES__MOODLE__MAIN__URL", "mysql://reader:pass-word@db/moodle")
-    site.write_site(settings, anew=False, warn=str)
+    site.write_site(settings, anew=False, warn=warnings.append)
     environment = seen.read_text()
     assert f"WAREHOUSE_SITE={settings.site_folder}" in environment
     assert "abab" not in environment
@@ -145,7 +150,7 @@ def test_they_are_left_out_of_ops_and_not_of_the_terminal(settings, capsys):
     told = Settings(home=settings.home, sources=sources)
     run = Run(told, Progress())
     with run.recorded():
-        raise WarehouseError("moodle/main: db.school.example did not answer.")
+        stop(WarehouseError("moodle/main: db.school.example did not answer."))
     assert sentences(settings) == [("problem", "moodle/main: its server did not answer.")]
     assert "db.school.example" in capsys.readouterr().err
 
