@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,7 +14,7 @@ from pipelines.contracts import Condition
 from pipelines.landing.decimals import with_decimals
 from tests.landing.tables import REFUSED, column, in_memory, landed, table
 
-MONEY = {"precision": 12, "scale": 2}
+MONEY: dict[str, Any] = {"precision": 12, "scale": 2}
 PLAIN = st.from_regex(r"[+-]?[0-9]{1,10}(\.[0-9]{1,2}0{0,20})?", fullmatch=True)
 
 

@@ -11,6 +11,7 @@ from pipelines.settings import Settings
 from pipelines.sources.replica import open_read, sweep_keys
 from pipelines.sources.replica.reader import BATCH_ROWS, Select, check_table
 from tests.landing.tables import column
+from tests.servers.postgresql import PostgreSql
 from tests.sources.replica.on_postgresql import at, one, typed
 from tests.sources.replica.things import THINGS, Heard, contract, fetch, read
 
@@ -125,13 +126,18 @@ def test_times_written_as_text_over_page_borders(reader):
     assert [row["id"] for row in rows] == [1, 2, 3, 4, 5]
 
 
-def test_a_page_of_many_batches_keeps_its_order_and_its_size(reader, server):
+def fill_many(server: PostgreSql) -> int:
     rows = 3 * BATCH_ROWS + 5
     server.execute(
         "drop table if exists many; create table many (id bigint primary key, at bigint); "
         f"insert into many select g, g from generate_series({rows}, 1, -1) g",
         DATABASE,
     )
+    return rows
+
+
+def test_a_page_of_many_batches_keeps_its_order_and_its_size(reader, server):
+    rows = fill_many(server)
     opened = open_read(reader, THINGS, fetch(), reader.describe("many"), None)
     batches = list(opened.batches)
     assert max(batch.num_rows for batch in batches) <= BATCH_ROWS
@@ -229,7 +235,7 @@ def test_one_connection_for_guard_catalogue_and_rows(reader, server):
 
 
 def test_a_read_that_is_given_up_leaves_nothing_behind(reader, server):
-    test_a_page_of_many_batches_keeps_its_order_and_its_size(reader, server)
+    fill_many(server)
     unfinished = reader.stream(Select("many", (('"id"', "id"),), order=('"id"',)))
     next(unfinished)
     unfinished.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,11 @@ from pipelines.errors import (
     SourceUnreadable,
 )
 from pipelines.settings import InstanceSettings, Settings
+from pipelines.sources.replica import Reader
 from pipelines.sources.replica.postgresql_errors import connection_error
 from pipelines.sources.replica.postgresql_target import PostgreSqlTarget
 from pipelines.sources.replica.reader import Select
+from tests.servers.postgresql import PostgreSql
 from tests.sources.replica.on_postgresql import refused, unguarded
 from tests.sources.replica.things import THINGS, fetch, read
 
@@ -38,7 +41,7 @@ def server(postgresql):
     postgresql.execute("drop role nobody_more")
 
 
-def at(server, url=None, settings=None, **more):
+def at(server: PostgreSql, url: str | None = None, settings: Settings | None = None, **more: Any) -> Reader:
     return unguarded(server, DATABASE, url, settings, **more)
 
 
@@ -117,7 +120,7 @@ def test_a_primary_takes_no_write_from_a_login_that_may(server):
     """Were a statement of ours ever more than a SELECT, the transaction it is in would not let it."""
     writer = at(server, server.url(DATABASE, "writer", primary=True), allow_primary=True)
     writer.guard()
-    writer.sql = lambda select: "insert into things values (2, 2) returning id"
+    writer.sql = lambda select: "insert into things values (2, 2) returning id"  # type: ignore[method-assign]
     refused(server, SourceUnreadable, r"things could not be read \(error 25006\)", lambda: list(
         writer.stream(Select("things", ()))))  # fmt: skip
     assert server.query("select count(*) from things", DATABASE) == [(1,)]

@@ -176,6 +176,5 @@ def test_texts_of_other_encodings(postgresql, encoding):
     reader = at(postgresql, name)
     rows = read(reader, contract(typed("word", "text", "text")), fetch())[1]
     reader.close()
-    assert [row["word"] for row in rows] == (
-        ["é", "plain"] if encoding == "LATIN1" else [b"\xff", b"plain", b"\xc3\xa9"]
-    )
+    expected: list[str | bytes] = ["é", "plain"] if encoding == "LATIN1" else [b"\xff", b"plain", b"\xc3\xa9"]
+    assert [row["word"] for row in rows] == expected
