@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pipelines.errors import ReportError, UsageError, WarehouseError
@@ -39,19 +38,24 @@ def write_page(settings: Settings) -> Path:
     cannot be written.
     """
     text = _render(_content(settings, datetime.now(UTC).replace(tzinfo=None)))
-    path = page_path(settings)
+    put_in_place(page_path(settings), text)
+    return page_path(settings)
+
+
+def put_in_place(path: Path, text: str) -> None:
+    """Writes a file of the site at once, or leaves the old one. Raises ReportError when it cannot."""
+    fresh = path.with_name(f"{path.name}.next")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".next", delete=False) as file:
-            file.write(text)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
     except OSError as failed:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise ReportError(
             f"The page {path} could not be written ({os.strerror(failed.errno or 0)}).",
             "Check the disk and the folder's permissions.",
         ) from None
-    return path
 
 
 def _content(settings: Settings, now: datetime) -> dict[str, Any]:

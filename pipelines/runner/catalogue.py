@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ReportError
-from pipelines.reports.page import CATALOGUE
+from pipelines.reports.page import CATALOGUE, put_in_place
 from pipelines.runner.transform import target_folder
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
@@ -39,17 +39,7 @@ def write_catalogue(settings: Settings, *, anew: bool) -> None:
     if not manifest_file.exists() or (path.exists() and not anew):
         return
     manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    page = filled(dbt_page(), manifest, _catalogue(manifest, _columns(settings)))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".next")
-        fresh.write_text(page, encoding="utf-8")
-        fresh.replace(path)
-    except OSError as failed:
-        raise ReportError(
-            f"The page {path} could not be written ({failed.strerror}).",
-            "Check the disk and the folder's permissions.",
-        ) from None
+    put_in_place(path, filled(dbt_page(), manifest, _catalogue(manifest, _columns(settings))))
 
 
 def dbt_page() -> str:

@@ -91,6 +91,7 @@ def test_nobody_of_the_sources_is_on_it(first, page):
                 assert len(values) > 5
                 people = {str(value).lower() for value in values if len(str(value)) > 3}
                 assert people & words <= {"admin", "guest"}, (table, column)
+                assert not [person for person in people if " " in person and person in shown.lower()]
 
 
 def test_no_secret_and_no_address_of_a_source_is_on_it_or_in_dbts_pages(first, page):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -232,8 +234,22 @@ def test_readers_never_see_half_and_nothing_is_left_behind(settings):
     before = page.page_path(settings).stat().st_ino
     page.write_page(settings)
     assert page.page_path(settings).stat().st_ino != before
-    assert page.page_path(settings).stat().st_mode & 0o777 == 0o644
-    assert not list(settings.site_folder.glob("*.next"))
+    assert [found.name for found in settings.site_folder.iterdir()] == ["index.html"]
+
+
+def test_what_could_not_be_written_whole_leaves_the_old_one_and_nothing_else(tmp_path):
+    path = tmp_path / "index.html"
+    page.put_in_place(path, "old")
+    code = (
+        "import resource, sys; from pathlib import Path; from pipelines.reports.page import put_in_place; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); put_in_place(Path(sys.argv[1]), 'x' * 2000)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False, cwd=PROJECT_ROOT
+    )
+    assert "could not be written (File too large)" in done.stderr
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
