@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ import pyarrow as pa
 import pymysql
 
 from pipelines.contracts import Column
-from pipelines.errors import NotAReplica, NotVerified
+from pipelines.errors import NotVerified
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica.mysql_errors import connection_error, read_error
 from pipelines.sources.replica.mysql_lag import replica_lag
+from pipelines.sources.replica.mysql_replica import IS_AURORA, STATE, is_replica, proof, refusal
 from pipelines.sources.replica.mysql_target import MySqlTarget, silenced
 from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
 
@@ -46,21 +47,13 @@ class MySqlReader(Reader):
         self._allow_primary = where.allow_primary
         self._settings = settings
         self._guard: Any = None
+        self._aurora = False
         self._lag_is_told = True
 
     def guard(self) -> None:
         with self._translated():
-            if self._target.verified and not self._one("show session status like 'Ssl_cipher'")[1]:
-                raise NotVerified(
-                    f"{self.place}: the connection is not encrypted.", "Enable TLS on the server."
-                )
-            read_only, engine_read_only = self._one("select @@global.read_only, @@innodb_read_only")
-        if not (int(read_only) or int(engine_read_only) or self._allow_primary):
-            raise NotAReplica(
-                f"{self.place}: {self._target.host} is not a read-only replica.",
-                "Point the URL at the replica, or waive the check with "
-                f"WAREHOUSE_SOURCES__{self.place.replace('/', '__').upper()}__ALLOW_PRIMARY=true.",
-            )
+            self._connect()
+            self._prove()
 
     def describe(self, table: str) -> SourceTable:
         columns = (
@@ -130,9 +123,6 @@ class MySqlReader(Reader):
             return f"cast({quoted} as double)"
         return f"cast({quoted} as unsigned)" if source_type in ("bit", "year") else quoted
 
-    def greatest(self, columns: Sequence[str]) -> str:
-        return f"greatest({', '.join(f'coalesce({column}, 0)' for column in columns)})"
-
     def text(self, value: str | bytes) -> str:
         return super().text(value.replace("\\", "\\\\") if isinstance(value, str) else value)
 
@@ -151,21 +141,38 @@ class MySqlReader(Reader):
         # MariaDB counts seconds, MySQL milliseconds, and neither knows the other's name
         mariadb = "mariadb" in str(self._guard.get_server_info()).lower()
         limit = f"max_statement_time={seconds}" if mariadb else f"max_execution_time={seconds * 1000}"
-        return ["set session transaction read only", f"set session {limit}", "set session time_zone='+00:00'"]
+        session = ["transaction read only", limit, "time_zone='+00:00'"]
+        settings = [f"set session {setting}" for setting in session]
+        return settings if self._allow_primary else [*settings, proof(aurora=self._aurora)]
+
+    def _prove(self) -> None:
+        """What the connection must show before anything is read through it."""
+        if self._target.verified and not self._one("show session status like 'Ssl_cipher'")[1]:
+            raise NotVerified(f"{self.place}: the connection is not encrypted.", "Enable TLS on the server.")
+        self._aurora = bool(self._all(IS_AURORA))
+        read_only, engine_read_only = self._one(STATE)
+        replica = is_replica(int(read_only), int(engine_read_only), aurora=self._aurora)
+        if not (replica or self._allow_primary):
+            raise refusal(self.place, self._target.host)
 
     def _connect(self) -> Any:
         if self._guard is not None:
             try:
-                self._guard.ping()
+                self._guard.ping(reconnect=False)
             except pymysql.Error:  # idle while a large table was read, and servers close what is idle
                 self.close()
+                self._open()
+                self._prove()  # who answers now may be the writer
         if self._guard is None:
-            patience = self._settings.connect_timeout
-            self.connections_opened += 1
-            self._guard = pymysql.connect(
-                **self._target.pymysql_arguments(), connect_timeout=patience, read_timeout=3 * patience
-            )
+            self._open()
         return self._guard
+
+    def _open(self) -> None:
+        patience = self._settings.connect_timeout
+        self.connections_opened += 1
+        self._guard = pymysql.connect(
+            **self._target.pymysql_arguments(), connect_timeout=patience, read_timeout=3 * patience
+        )
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._connect().cursor() as cursor:

@@ -8,14 +8,20 @@ from pipelines.errors import (
     LoginRefused,
     NotVerified,
     SourceError,
+    SourceInterrupted,
     SourceUnreachable,
     SourceUnreadable,
     TableMismatch,
 )
+from pipelines.sources.replica.mysql_replica import PROOF_FAILED, refusal
 from pipelines.sources.replica.mysql_target import MySqlTarget
 
 _NUMBER = re.compile(r"ERROR (\d{4})|^\(?(\d{4})\b")
+# How connectorx's client words a broken link, at times inside a panic.
+_LINK = re.compile(r"I[Oo] ?[Ee]rror|CodecError|DriverError|timed out")
 _LOGIN = frozenset({1044, 1045, 1049, 1698, 3159})
+# too many connections, shutting down, killed, lost, or chosen to give way: asked again it may well succeed
+_CUT = frozenset({1040, 1053, 1152, 1158, 1159, 1160, 1161, 1184, 1205, 1213, 1927, 2003, 2006, 2013})
 
 
 def connection_error(place: str, target: MySqlTarget, failed: BaseException) -> SourceError:
@@ -43,6 +49,9 @@ def connection_error(place: str, target: MySqlTarget, failed: BaseException) -> 
 def read_error(place: str, target: MySqlTarget, table: str | None, failed: BaseException) -> SourceError:
     """A failure while rows were read through connectorx."""
     number = _number(failed)
+    interrupted = _interruption(place, table, number, failed)
+    if interrupted or number == PROOF_FAILED:
+        return interrupted or refusal(place, target.host)
     if number in (1146, 1054):
         return TableMismatch(
             f"{place}: {table} or one of its columns went away (error {number}).", "Compare schemas."
@@ -59,9 +68,21 @@ def read_error(place: str, target: MySqlTarget, table: str | None, failed: BaseE
             f"{place}: the driver could not read a value of {table}.",
             "Check the types in its contract; the driver's own words may hold data and are withheld.",
         )
-    return SourceUnreachable(
-        f"{place}: the connection broke while reading {table} (error {number}).", "Run again."
+    return SourceUnreadable(
+        f"{place}: {table} could not be read (error {number}).",
+        "Check its row_filter in the source config; the server's own words may hold data and are withheld.",
     )
+
+
+def _interruption(
+    place: str, table: str | None, number: int | None, failed: BaseException
+) -> SourceInterrupted | None:
+    if number in _CUT or (number is None and _LINK.search(str(failed))):
+        return SourceInterrupted(
+            f"{place}: the connection broke while reading {table} (error {number or 'of the link'}).",
+            "Run again.",
+        )
+    return None
 
 
 def _number(failed: BaseException) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from pipelines.errors import SettingsError
 from pipelines.settings import InstanceSettings
+from pipelines.sources.replica.ca_bundle import trusted
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -37,8 +37,8 @@ class MySqlTarget:
 
     @property
     def ca_path(self) -> Path:
-        """The instance's CA bundle, else the system's."""
-        return self._ca or Path(ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt")
+        """The instance's CA bundle, else the system's; for an RDS Proxy both."""
+        return trusted(self._ca, self.host)
 
     def pymysql_arguments(self) -> dict[str, Any]:
         """Arguments of pymysql.connect; a verified target checks chain and host name."""

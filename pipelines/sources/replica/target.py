@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pipelines.errors import SettingsError
 from pipelines.settings import InstanceSettings
+from pipelines.sources.replica.ca_bundle import trusted
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -39,8 +39,8 @@ class Target:
 
     @property
     def ca_path(self) -> Path:
-        """The instance's CA bundle, else the system's."""
-        return self._ca or Path(ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt")
+        """The instance's CA bundle, else the system's; for an RDS Proxy both."""
+        return trusted(self._ca, self.host)
 
     def _port(self, url: SplitResult, place: str) -> int:
         try:

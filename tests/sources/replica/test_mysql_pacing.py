@@ -18,7 +18,7 @@ from tests.servers.mariadb import MariaDb
 DATABASE = "paced"
 ROWS = Select("things", (("`id`", "id"),), order=("`id`",), rows=100)
 # SET NAMES: PyMySQL's own, the character set of its session
-HARMLESS = re.compile(r"(select|show|set session|set names)\b", re.IGNORECASE)
+HARMLESS = re.compile(r"(select|show|set session|set names|set @is_replica)\b", re.IGNORECASE)
 
 
 def settings_of(server: MariaDb, user: str = "reader", **more: object) -> InstanceSettings:
