@@ -43,7 +43,7 @@ STATES = (
         "a first build", "full", ("WAREHOUSE_AS_OF=2026-07-31 06:00:00",),
         ("config.materialized:incremental", "int_calendar__run_clock"),
     ),
-    State("one platform", "full", ("WAREHOUSE_PLATFORMS=moodle",)),
+    State("one platform", "full", ("WAREHOUSE_PLATFORMS=moodle",), ("resource_type:model",)),
 )  # fmt: skip
 
 

@@ -88,9 +88,12 @@ class Recorded:
 
 def test_nothing_is_kept_and_an_error_ends_its_transaction(monkeypatch):
     connection, modes = Recorded(), []
-    monkeypatch.setattr(
-        mssql_python, "connect", lambda words, autocommit: modes.append(autocommit) or connection
-    )
+
+    def connect(words: str, autocommit: bool) -> Recorded:
+        modes.append(autocommit)
+        return connection
+
+    monkeypatch.setattr(mssql_python, "connect", connect)
     with connected("mssql://me:pw@h/d") as ask, pytest.raises(mssql_python.Error):
         ask("create table dialect_case (x int)")
     assert modes == [False]

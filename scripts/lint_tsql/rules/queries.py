@@ -125,6 +125,17 @@ def nested_with(sql: Statement) -> Iterator[exp.Expr]:
 
 
 @rule(
+    "ephemeral",
+    why="dbt pastes an ephemeral model into each reader, with its own WITH and without its tests",
+    instead="materialized='view'",
+    broken="with __dbt__cte__n as (select a from t) select a from __dbt__cte__n",
+    kept="with n as (select a from t) select a from n",
+)
+def ephemeral(sql: Statement) -> Iterator[exp.Expr]:
+    return (node for node in sql.nodes(exp.CTE) if node.alias.startswith("__dbt__cte__"))
+
+
+@rule(
     "join-form",
     why="T-SQL has no USING, and no natural, asof, positional, semi, anti or lateral join",
     instead="on a.x = b.x; exists (…) for semi and anti",
