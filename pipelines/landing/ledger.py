@@ -135,7 +135,8 @@ def record_load(warehouse: Warehouse, run_id: str, load: SourceLoad) -> None:
     seconds = {
         "seconds_worked": load.seconds_worked, "longest_statement": load.longest_statement,
         "waited_window": load.waited["window"], "waited_lag": load.waited["lag"],
-        "waited_busy": load.waited["busy"], "waited_own": load.waited["own"], "rested": load.rested,
+        "waited_busy": load.waited["busy"], "waited_own": load.waited["own"],
+        "waited_cut": load.waited["cut"], "rested": load.rested,
     }  # fmt: skip
     record = {
         "run_id": run_id, "platform": load.platform, "instance": load.instance,

@@ -132,7 +132,7 @@ def _staged(
         outcome.mode, outcome.cursor_high = read.mode, read.cursor_high
         return Staged(read, *_classify_all(bench, read, outcome))
 
-    return from_the_start(read_once, outcome.start_over)
+    return from_the_start(reader.wait, read_once, outcome.start_over)
 
 
 def _swept(sweep: Sweep, staged: Staged) -> Staged:

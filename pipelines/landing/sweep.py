@@ -40,7 +40,7 @@ class Sweep:
 
     def keys(self) -> Path:
         """Keys of all source rows, in landed form (pseudonymised where the key is a person)."""
-        return from_the_start(self._keys_once)
+        return from_the_start(self.reader.wait, self._keys_once)
 
     def _keys_once(self) -> Path:
         path = self._file("keys")
@@ -59,7 +59,7 @@ class Sweep:
         lacking = self._file("lacking")
         if not self._find_lacking(keys, read, lacking):
             return iter(())
-        late = from_the_start(lambda: self._source_keys(lacking, high))
+        late = from_the_start(self.reader.wait, lambda: self._source_keys(lacking, high))
         if late is None:
             return None
         return rows_by_key(self.reader, self.outcome.contract, self.fetch, self.source, late)

@@ -64,8 +64,8 @@ from ops.landings where outcome = 'closed' group by all order by all
 """
 _SOURCE_LOAD = """
 select platform, instance, statements, questions, rows_read, bytes_read, seconds_worked, longest_statement,
-    longest_table, waited_window + waited_lag + waited_busy + waited_own as waited, rested, lag_max,
-    connections_opened
+    longest_table, waited_window + waited_lag + waited_busy + waited_own + waited_cut as waited, rested,
+    lag_max, connections_opened
 from ops.source_load where run_id = ? order by platform, instance
 """
 

@@ -43,7 +43,7 @@ def rows_by_key(
 
 def _whole(reader: Reader, select: Select) -> list[pa.RecordBatch]:
     """A few rows at once, so that a statement that was interrupted can be sent again."""
-    return from_the_start(lambda: list(reader.stream(select)))
+    return from_the_start(reader.wait, lambda: list(reader.stream(select)))
 
 
 def _among(names: list[str], keys: Sequence[Sequence[str | None]]) -> str:

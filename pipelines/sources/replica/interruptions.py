@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import sleep
 from typing import TypeVar
 
 from pipelines.errors import SourceError, SourceInterrupted
@@ -18,8 +17,8 @@ _Done = TypeVar("_Done")
 class Resumption:
     """The interruptions of one read. Patience is for those in a row: each row that came renews it."""
 
-    def __init__(self) -> None:
-        self._in_a_row = 0
+    def __init__(self, wait: Callable[[float], None]) -> None:
+        self._in_a_row, self._wait = 0, wait
 
     def went_on(self) -> None:
         self._in_a_row = 0
@@ -33,13 +32,15 @@ class Resumption:
         if not of_it or self._in_a_row == IN_A_ROW or failed.facts.get(_GIVEN_UP):
             failed.facts[_GIVEN_UP] = True  # who reads the whole table must not begin it anew
             raise failed
-        sleep(2.0**self._in_a_row)
+        self._wait(2.0**self._in_a_row)
         self._in_a_row += 1
 
 
-def from_the_start(work: Callable[[], _Done], before_another: Callable[[], None] | None = None) -> _Done:
+def from_the_start(
+    wait: Callable[[float], None], work: Callable[[], _Done], before_another: Callable[[], None] | None = None
+) -> _Done:
     """Does `work`, anew when a read in it was interrupted that cannot go on where it stood."""
-    resumption = Resumption()
+    resumption = Resumption(wait)
     while True:
         try:
             return work()

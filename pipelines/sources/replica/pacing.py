@@ -78,6 +78,11 @@ class PacedReader(Reader):
         self._held = 0
         self.load.connections_opened = self._reader.connections_opened
 
+    def wait(self, seconds: float) -> None:
+        self._keeper.say(f"{self.place}: interrupted, going on in {seconds:,.0f} s")
+        self._keeper.sleep(seconds)
+        self.load.waited["cut"] += seconds
+
     def _counted(self, select: Select) -> Generator[pa.RecordBatch, None, None]:
         """The chunk's batches; only the time spent in the engine counts as work of the source."""
         self._chunk_seconds, batches = 0.0, self._reader.stream(select)
@@ -118,6 +123,9 @@ class PacedReader(Reader):
 
     def connections(self) -> tuple[int, int] | None:
         return self._reader.connections()
+
+    def indexed(self, table: str) -> frozenset[str] | None:
+        return self._reader.indexed(table)
 
     def expression(self, column: Column, source_type: str) -> str:
         return self._reader.expression(column, source_type)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import sleep
 
 import pyarrow as pa
 
@@ -90,6 +91,10 @@ class Reader(ABC):
     def connections(self) -> tuple[int, int] | None:
         """Connections in use at the server, everybody's, and how many it allows; None when unknown."""
         return None
+
+    def wait(self, seconds: float) -> None:
+        """Before an interrupted read is tried again."""
+        sleep(seconds)
 
     @abstractmethod
     def close(self) -> None:

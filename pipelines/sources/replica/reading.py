@@ -92,7 +92,7 @@ def page_key(reader: Reader, contract: TableContract, source: SourceTable) -> st
 def _key_pages(reader: Reader, base: Select, page_rows: int, key: str) -> Iterator[pa.RecordBatch]:
     """Pages by primary key: short statements, so that no long snapshot holds the replica back."""
     last: int | None = None
-    resumption = Resumption()
+    resumption = Resumption(reader.wait)
     while True:
         after = (f"{key} > {last}",) if last is not None else ()
         page = Select(
@@ -131,7 +131,7 @@ def _window_pages(
         yield from reader.stream(Select(base.table, base.expressions, inside))
         return
     after: tuple[str, ...] = ()
-    resumption = Resumption()
+    resumption = Resumption(reader.wait)
     while True:
         # time ties are massive (3,138 log rows in one second), hence (cursor, key) and never cursor alone
         listed = (*base.expressions, (reached, _CURSOR), (key, _KEY))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-GATES = ("window", "lag", "busy", "own")  # what is waited for; rests between chunks are counted apart
+# what is waited for: the gates, and what cut a read short; rests between chunks are counted apart
+CAUSES = ("window", "lag", "busy", "own", "cut")
 
 
 @dataclass
@@ -20,7 +21,7 @@ class SourceLoad:
     seconds_worked: float = 0.0
     longest_statement: float = 0.0
     longest_table: str | None = None
-    waited: dict[str, float] = field(default_factory=lambda: dict.fromkeys(GATES, 0.0))
+    waited: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CAUSES, 0.0))
     rested: float = 0.0
     lag_min: float | None = None
     lag_max: float | None = None
@@ -28,7 +29,7 @@ class SourceLoad:
 
     @property
     def seconds_waited(self) -> float:
-        """Seconds before closed gates, rests not among them."""
+        """Seconds before closed gates and after cuts, rests not among them."""
         return sum(self.waited.values())
 
     def saw_lag(self, seconds: float | None) -> None:

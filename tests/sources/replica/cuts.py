@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.errors import SourceError, SourceInterrupted
-from pipelines.sources.replica import Reader
+from pipelines.sources.replica import PacedReader, Reader
 from pipelines.sources.replica.reader import Select
 
 
@@ -42,5 +42,6 @@ def always(after: int) -> dict[int, int]:
 def waits(monkeypatch) -> list[float]:
     """Seconds that were waited, without waiting."""
     seconds: list[float] = []
-    monkeypatch.setattr("pipelines.sources.replica.interruptions.sleep", seconds.append)
+    monkeypatch.setattr("pipelines.sources.replica.reader.sleep", seconds.append)
+    monkeypatch.setattr(PacedReader, "wait", lambda _, longer: seconds.append(longer))
     return seconds

@@ -108,12 +108,12 @@ def test_nothing_is_lost_and_nothing_comes_twice_wherever_it_is_cut(tmp_path_fac
     how = BY_TIME.model_copy(update={"page_rows": page_rows})
     everybody = list(range(1, len(times) + 1))
     with pytest.MonkeyPatch.context() as patch, sqlite_reader(path) as reader:
-        patch.setattr("pipelines.sources.replica.interruptions.sleep", lambda _: None)
+        patch.setattr("pipelines.sources.replica.reader.sleep", lambda _: None)
         patch.setattr("pipelines.sources.replica.interruptions.IN_A_ROW", 30)
         Cuts(reader, dict(cuts))
         assert [row["id"] for row in read(reader, THINGS, how)[1]] == everybody
     with pytest.MonkeyPatch.context() as patch, sqlite_reader(path) as reader:
-        patch.setattr("pipelines.sources.replica.interruptions.sleep", lambda _: None)
+        patch.setattr("pipelines.sources.replica.reader.sleep", lambda _: None)
         patch.setattr("pipelines.sources.replica.interruptions.IN_A_ROW", 30)
         Cuts(reader, {at + 1: after for at, after in cuts.items()})  # what comes before the pages is whole
         found = read(reader, THINGS, how, low="1000")[1]
@@ -129,7 +129,7 @@ def test_work_from_the_start_is_done_until_it_is_done_and_no_longer_than_patienc
             raise SourceInterrupted("cut.", "")
         return "done"
 
-    assert from_the_start(work, lambda: anew.append(1)) == "done"
+    assert from_the_start(waits.append, work, lambda: anew.append(1)) == "done"
     assert (len(begun), len(anew), waits) == (3, 2, [1.0, 2.0])
 
 
@@ -142,5 +142,5 @@ def test_what_pages_have_given_up_is_not_begun_anew(reader, waits):
         read(reader, THINGS, fetch())
 
     with pytest.raises(SourceInterrupted):
-        from_the_start(work)
+        from_the_start(waits.append, work)
     assert len(begun) == 1

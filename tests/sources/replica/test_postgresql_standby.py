@@ -136,7 +136,7 @@ def test_a_standby_that_restarts_in_mid_read_is_waited_for(server, reader, monke
         if len(waited) == 2:
             server.standby.launch_again()
 
-    monkeypatch.setattr("pipelines.sources.replica.interruptions.sleep", wait)
+    monkeypatch.setattr("pipelines.sources.replica.reader.sleep", wait)
     opened = open_read(reader, WIDE, fetch(page_rows=ROWS), reader.describe("things"), None)
     assert met_half_way(reader, opened, server.standby.stop) == list(range(1, ROWS + 1))
     assert waited == [1.0, 2.0]
