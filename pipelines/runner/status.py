@@ -22,8 +22,8 @@ from ops.landings as l where l.outcome = 'closed' group by l.platform, l.instanc
 """
 _LOADS = """
 select platform, instance, statements, rows_read, bytes_read, seconds_worked, longest_statement,
-    waited_window + waited_lag + waited_busy + waited_own + waited_cut as seconds_waited, rested, lag_min, lag_max,
-    connections_opened, ended_at
+    waited_window + waited_lag + waited_busy + waited_own + waited_cut as seconds_waited, rested,
+    lag_min, lag_max, connections_opened, ended_at
 from ops.source_load qualify row_number() over (partition by platform, instance order by ended_at desc) = 1
 order by platform, instance
 """

@@ -28,7 +28,8 @@ _TABLES = {
         bytes_read bigint not null, seconds_worked double not null, longest_statement double not null,
         longest_table varchar, waited_window double not null, waited_lag double not null,
         waited_busy double not null, waited_own double not null, waited_cut double not null default 0,
-        rested double not null, lag_min double, lag_max double, connections_opened bigint not null, ended_at timestamp not null""",
+        rested double not null, lag_min double, lag_max double, connections_opened bigint not null,
+        ended_at timestamp not null""",
     # one row per load, table and UTC day whose rows the load inserted, changed or deleted
     "touched_partitions": """load_id varchar not null, platform varchar not null,
         table_name varchar not null, partition_date date, detected_at timestamp not null""",
