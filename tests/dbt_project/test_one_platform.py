@@ -1,17 +1,57 @@
-"""A deployment with one platform only builds what that platform has (the other: `test_scenarios`)."""
+"""A deployment builds what its platforms have: any one of them (subscriptions: `test_scenarios`) or any set."""
 
 from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
 
 from tests.dbt_project.conftest import relations_of
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 
+PLATFORMS = ("subscriptions", "moodle", "classroom", "bookshelf")
+ALL_SETS = [*combinations(PLATFORMS, 2), *combinations(PLATFORMS, 3)]
+# Each has a mart that neither of the two has alone, or that reads only one of them.
+TELLING_SETS = [("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom")]
+# A row that makes a person of each platform.
+ACCOUNTS = {
+    "moodle": {"mdl_user": [{"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}]},
+    "classroom": {"users": [{"id": "k:1", "role": "student", "status": "active", "account_kind": "learner"}]},
+    "bookshelf": {"Accounts": [{"AccountId": "k:1", "AccountType": "learner", "AccountKind": "learner"}]},
+}
+ALWAYS = {"dim_dates", "dim_people"}
+# mart → one of these sets of platforms must be there for it
+NEEDS = {
+    "dim_schools": [{"subscriptions"}],
+    "fct_subscription_terms": [{"subscriptions"}],
+    "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
+    "dim_course_runs": [{"moodle"}, {"classroom"}],
+    "course_enrolments": [{"moodle"}, {"classroom"}],
+    "moodle_completions": [{"moodle"}],
+    "leaderboard": [{"classroom"}],
+    "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+}
 
-def test_moodle_alone_builds_its_marts_and_passes_every_test(tmp_path):
-    account = {"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}
-    stand_in_warehouse(tmp_path, {"moodle": {"mdl_user": [account]}})
-    report = dbt(tmp_path, "build", WAREHOUSE_PLATFORMS="moodle", WAREHOUSE_AS_OF="2026-07-31 06:00:00")
+
+def marts_with(platforms: set[str]) -> set[str]:
+    return ALWAYS | {mart for mart, needs in NEEDS.items() if any(need <= platforms for need in needs)}
+
+
+@pytest.mark.parametrize("platform", ACCOUNTS)
+def test_one_platform_alone_builds_its_marts_and_passes_every_test(tmp_path, platform):
+    stand_in_warehouse(tmp_path, {platform: ACCOUNTS[platform]})
+    report = dbt(tmp_path, "build", WAREHOUSE_PLATFORMS=platform, WAREHOUSE_AS_OF="2026-07-31 06:00:00")
     assert report.returncode == 0, report.stdout[-4000:]
     built = relations_of(tmp_path / "warehouse.duckdb")
-    assert {"dim_dates", "dim_people", "dim_course_runs"} <= set(built["core"])
-    assert not {"dim_schools", "dim_products"} & set(built["core"])
+    tables = {table for schema in ("core", "course_activity") for table in built.get(schema, {})}
+    assert tables & (ALWAYS | set(NEEDS)) == marts_with({platform})
     assert "customer_insight" not in built
+
+
+def test_any_set_of_platforms_makes_a_whole_project(tmp_path, long_counts):
+    """Every model that is switched on finds all it reads; dbt refuses the project otherwise."""
+    selected = ("ls", "--quiet", "--resource-type", "model", "--output", "name", "--select", "marts")
+    for platforms in ALL_SETS if long_counts else TELLING_SETS:
+        report = dbt(tmp_path, *selected, WAREHOUSE_PLATFORMS=",".join(platforms))
+        assert report.returncode == 0, report.stdout[-4000:]
+        assert set(report.stdout.split()) & (ALWAYS | set(NEEDS)) == marts_with(set(platforms)), platforms
