@@ -8,6 +8,7 @@ from functools import cached_property
 
 import sqlglot
 from sqlglot import exp, parser
+from sqlglot.dialects.dialect import NormalizationStrategy
 from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokens import Token, TokenType
@@ -16,7 +17,12 @@ _NO_WORDS = {TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.IDENTIFIER}
 
 
 class AsWritten(TSQL):  # type: ignore[misc]  # sqlglot is not followed
-    """T-SQL, where `select a = b` stays the comparison that DuckDB reads; T-SQL takes it for `b as a`."""
+    """T-SQL, where `select a = b` stays the comparison that DuckDB reads; T-SQL takes it for `b as a`.
+
+    Names keep their case: in a database of a binary collation `Id` is not `id`.
+    """
+
+    NORMALIZATION_STRATEGY = NormalizationStrategy.CASE_SENSITIVE
 
     class Parser(TSQL.Parser):  # type: ignore[misc]
         def _parse_projections(self) -> object:

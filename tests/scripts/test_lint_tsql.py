@@ -14,6 +14,7 @@ from scripts.lint_tsql.files import pieces, written_statements
 from scripts.lint_tsql.findings import findings
 from scripts.lint_tsql.names import Names, landed_type
 from scripts.lint_tsql.statement import Statement
+from tests.dbt_project.dialect_cases import renderer, table
 
 ROOT = Path(__file__).parents[2]
 PROFILE = """
@@ -38,12 +39,20 @@ group by kind
 group by 1
 {% endif %}
 """
+# every call of the case table that needs nothing but macros/dialect
+CALLS = ",\n".join(
+    "{{ " + entry["call"] + " }}"
+    for macro, entries in table()["macros"].items()
+    if (ROOT / "dbt_project" / "macros" / "dialect" / f"{macro}.sql").exists()
+    for entry in entries
+    if "call" in entry and "u(" not in entry["call"]
+)
 READER = "select kind, numbers as total, total + 1 as more from {{ ref('counted') }}\n"
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The findings in a project with faults: in a branch of the first build, in a later model, in a seed."""
+def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> list[Statement]:
+    """A project with every macro, and with faults: in a branch of the first build, a later model, a seed."""
     project = tmp_path_factory.mktemp("planted") / "dbt_project"
     (project / "models").mkdir(parents=True)
     (project / "macros").mkdir()
@@ -59,25 +68,36 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (project / "models" / "counted.sql").write_text(COUNTED)
     (project / "models" / "reader.sql").write_text(READER)
     shutil.copy(ROOT / "dbt_project" / "macros" / "is_incremental.sql", project / "macros")
+    shutil.copytree(ROOT / "dbt_project" / "macros" / "dialect", project / "macros" / "dialect")
+    (project / "models" / "rendered.sql").write_text(CALLS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "STATES", compiled.STATES[:2])
-        found = [str(finding) for sql in statements(project, project / "work") for finding in findings(sql)]
-    return [line.split(": «", 1)[0] for line in found]
+        return statements(project, project / "work")
 
 
-def test_each_fault_is_found_once_where_it_was_written(planted):
-    assert sorted(planted) == [
+def test_each_fault_is_found_once_where_it_was_written(compiled_project):
+    planted = [sql for sql in compiled_project if sql.name != "rendered"]
+    found = [str(finding).split(": «", 1)[0] for sql in planted for finding in findings(sql)]
+    assert sorted(found) == [
         "dbt_project/models/counted.sql:14: ordinal",
         "dbt_project/models/reader.sql (reader): names-resolve",
         "dbt_project/seeds/kinds.csv (kinds): text-type",
     ]
 
 
+def test_the_case_table_renders_macros_as_dbt_does(compiled_project):
+    [text] = [sql.text for sql in compiled_project if sql.name == "rendered"]
+    assert text == renderer("sqlserver")(CALLS)
+    assert "eomonth" in text
+
+
 def test_a_project_that_does_not_compile_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(compiled, "STATES", compiled.STATES[:1])
     project = tmp_path / "dbt_project"
     project.mkdir()
-    (project / "dbt_project.yml").write_text("name: warehouse\nprofile: nowhere\nversion: 1.0.0\n")
+    (project / "dbt_project.yml").write_text(
+        "name: warehouse\nprofile: nowhere\nflags: {send_anonymous_usage_stats: false}\n"
+    )
     (project / "profiles.yml").write_text(PROFILE)
     with pytest.raises(CompileFailed, match="profile named 'nowhere'"):
         statements(project, tmp_path / "work")

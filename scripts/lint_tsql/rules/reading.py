@@ -45,13 +45,14 @@ def parses(sql: Statement) -> Iterator[Place]:
 
 @rule(
     "names-resolve",
-    why="an alias is known to ORDER BY only: not to the columns beside it, to WHERE, GROUP BY or HAVING",
+    why="an alias is known to ORDER BY only, not beside it, in WHERE or GROUP BY; and a name has its case",
     instead="the expression in one CTE, its alias in the next",
     broken=(
         "select a as x, x + 1 as y from t",
         "select a + 1 as x from t where x > 1",
         "select a + 1 as x, count(*) as n from t group by x",
         "select nowhere from t",
+        "select A from t",
         "select a from t inner join u on t.a = u.a",
     ),
     kept="with n as (select a as x from t) select x + 1 as y, count(*) as m from n group by x + 1",
