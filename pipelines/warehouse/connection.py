@@ -63,9 +63,8 @@ class Warehouse:
 
         Not from information_schema, which lists every column of every table to answer for one.
         """
-        name = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, table))
         try:
-            return dict(self.rows("select name, type from pragma_table_info(?)", [name]))
+            return dict(self.rows("select name, type from pragma_table_info(?)", [f'"{schema}"."{table}"']))
         except duckdb.CatalogException:
             return {}
 

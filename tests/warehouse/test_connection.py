@@ -202,3 +202,17 @@ def test_a_file_that_is_held_for_a_moment_is_waited_for(settings):
     assert other.stdout.readline() == "open\n"
     open_warehouse(patient).close()
     other.communicate()
+
+
+def test_types_of_one_table_by_its_exact_name(tmp_path):
+    with open_warehouse(Settings(home=tmp_path)) as warehouse:
+        warehouse.execute('create schema "a.b"')
+        warehouse.execute('create table "a.b"."Odd. name" ("Id" bigint, price decimal(12,2))')
+        assert warehouse.types("a.b", "Odd. name") == {"Id": "BIGINT", "price": "DECIMAL(12,2)"}
+        assert warehouse.columns("a.b", "Odd. name") == ["Id", "price"]
+        assert warehouse.has_table("a.b", "Odd. name")
+        assert not warehouse.has_table("a", "b.Odd. name")
+        with warehouse.transaction():  # a look at what is not there breaks off nothing
+            assert warehouse.types("nowhere", "nothing") == {}
+            warehouse.execute("create table kept as select 1 as id")
+        assert warehouse.has_table("main", "kept")
