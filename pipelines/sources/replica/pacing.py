@@ -26,7 +26,8 @@ class PacedReader(Reader):
         super().__init__(reader.place)
         self.engine, self.quote_mark = reader.engine, reader.quote_mark
         self._reader, self._where, self._keeper = reader, where, keeper or Timekeeper()
-        self.load = SourceLoad(*reader.place.split("/", 1))
+        platform, _, instance = reader.place.partition("/")
+        self.load = SourceLoad(platform, instance)
         self._slots = _slots.setdefault((reader.place, where.url.get_secret_value()), Slots())
         self._gates = Gates(reader, where, self._keeper, self.load, self._slots)
         self._held = 0
