@@ -14,6 +14,7 @@ from scripts.lint_tsql.files import written_statements
 from scripts.lint_tsql.findings import findings
 from scripts.lint_tsql.page import rules_as_tables
 from scripts.lint_tsql.rules import RULES
+from scripts.lint_tsql.unchanged import fingerprint
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,14 +25,25 @@ def main() -> int:
         print(rules_as_tables())
         return 0
     logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it cannot parse is a finding
-    project = ROOT / "dbt_project"
+    clean, now = ROOT / "target" / "tsql" / "clean", fingerprint(ROOT)
+    if clean.exists() and clean.read_text(encoding="utf-8") == now:
+        print("T-SQL: nothing changed since it was last found in order")
+        return 0
+    code = check(ROOT / "dbt_project", clean.parent)
+    if code == 0:
+        clean.parent.mkdir(parents=True, exist_ok=True)
+        clean.write_text(now, encoding="utf-8")
+    return code
+
+
+def check(project: Path, work: Path) -> int:
+    """Compiles, looks, prints what was found."""
     try:
-        compiled = statements(project, ROOT / "target" / "tsql")
+        compiled = statements(project, work)
     except CompileFailed as wrong:
         print(wrong)
         return 2
-    written = list(written_statements(project))
-    found = [finding for sql in [*compiled, *written] for finding in findings(sql)]
+    found = [finding for sql in [*compiled, *written_statements(project)] for finding in findings(sql)]
     if found:
         print("\n".join(str(finding) for finding in found))
         return 1

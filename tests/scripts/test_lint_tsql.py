@@ -14,6 +14,7 @@ from scripts.lint_tsql.files import pieces, written_statements
 from scripts.lint_tsql.findings import findings
 from scripts.lint_tsql.names import Names, landed_type
 from scripts.lint_tsql.statement import Statement
+from scripts.lint_tsql.unchanged import fingerprint
 from tests.dbt_project.dialect_cases import renderer, table
 
 ROOT = Path(__file__).parents[2]
@@ -164,12 +165,46 @@ def test_a_line_says_file_rule_excerpt_reason_and_what_to_write():
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "says"), [("select a from t limit 5", 1, "limit"), ("select 1 as a", 0, "keep")]
-)
-def test_the_exit_code_says_whether_there_is_a_finding(monkeypatch, capsys, text, code, says):
+CLEAN, BAD = "select 1 as a", "select a from t limit 5"
+
+
+@pytest.fixture
+def lint(monkeypatch, tmp_path):
+    """Runs the program on a root of its own, whose compiled SQL is the given text."""
+
+    def run(text: str) -> int:
+        monkeypatch.setattr(program, "statements", lambda *_: [Statement("m.sql", "m", text)])
+        return program.main()
+
     monkeypatch.setattr("sys.argv", ["lint_tsql"])
-    monkeypatch.setattr(program, "statements", lambda *_: [Statement("m.sql", "m", text)])
-    monkeypatch.setattr(program, "written_statements", lambda *_: [])
-    assert program.main() == code
-    assert says in capsys.readouterr().out
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    (tmp_path / "dbt_project" / "models").mkdir(parents=True)
+    return run
+
+
+def test_the_exit_code_says_whether_there_is_a_finding(lint, capsys):
+    assert lint(BAD) == 1
+    assert "limit" in capsys.readouterr().out
+    assert lint(CLEAN) == 0
+    assert "1 compiled statements keep" in capsys.readouterr().out
+
+
+def test_what_was_clean_is_not_compiled_again_until_a_file_changes(lint, tmp_path):
+    assert lint(CLEAN) == 0
+    assert lint(BAD) == 0
+    (tmp_path / "dbt_project" / "models" / "m.sql").write_text("select 2 as a")
+    assert lint(BAD) == 1
+    assert lint(BAD) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["dbt_project/models/a/b.sql", "dbt_project/dbt_project.yml", "scripts/lint_tsql/rules/words.py"],
+)
+def test_the_fingerprint_is_of_every_file_that_the_check_reads(tmp_path, path):
+    before = fingerprint(tmp_path)
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("1")
+    first = fingerprint(tmp_path)
+    (tmp_path / path).write_text("2")
+    assert len({before, first, fingerprint(tmp_path)}) == 3
