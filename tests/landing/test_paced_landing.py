@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def replicated(shop, mariadb_pair) -> Shop:
     return shop
 
 
-def load(shop: Shop, instance: str = "main") -> dict[str, object]:
+def load(shop: Shop, instance: str = "main") -> dict[str, Any]:
     """The last row of ops.source_load of an instance."""
     rows = shop.warehouse.connection.execute(
         "select * from ops.source_load where instance = ? order by ended_at desc limit 1", [instance]

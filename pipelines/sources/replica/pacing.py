@@ -55,7 +55,7 @@ class PacedReader(Reader):
         self.load.questions += 1
         return self._reader.describe(table)
 
-    def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
+    def stream(self, select: Select) -> Generator[pa.RecordBatch, None, None]:
         self._rest()
         extra = self._reader.connections_per_read
         self._gates.passed(extra)

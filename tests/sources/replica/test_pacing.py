@@ -254,9 +254,9 @@ def test_our_own_slowness_is_not_the_sources_work(engine):
 
 def test_a_statement_that_fails_was_load_too(engine):
     def broken(_):
+        yield from ()
         engine.time.passed += 3600
         raise SourceUnreachable("shop/main: gone.")
-        yield
 
     engine.stream = broken
     reader = paced(engine)
