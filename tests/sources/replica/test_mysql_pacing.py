@@ -21,9 +21,9 @@ ROWS = Select("things", (("`id`", "id"),), order=("`id`",), rows=100)
 HARMLESS = re.compile(r"(select|show|set session|set names|set @is_replica)\b", re.IGNORECASE)
 
 
-def settings_of(server: MariaDb, user: str = "reader", **more: object) -> InstanceSettings:
+def settings_of(server: MariaDb, **more: object) -> InstanceSettings:
     return InstanceSettings.model_validate(
-        {"url": server.url(DATABASE, user), "ca_file": server.ca_file, "max_wait_seconds": 0, **more}
+        {"url": server.url(DATABASE), "ca_file": server.ca_file, "max_wait_seconds": 0, **more}
     )
 
 
