@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any
 
-import adbc_driver_manager
 import pyarrow as pa
-from adbc_driver_manager._reader import AdbcRecordBatchReader
-from adbc_driver_postgresql import StatementOptions, dbapi
 
 from pipelines.contracts import Column
 from pipelines.errors import NotAReplica, NotVerified
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica import postgresql_catalogue as catalogue
 from pipelines.sources.replica.postgresql_errors import connection_error, is_cut, read_error
+from pipelines.sources.replica.postgresql_session import FAILURES, Session
 from pipelines.sources.replica.postgresql_target import PostgreSqlTarget
 from pipelines.sources.replica.postgresql_types import exact, family, selected
 from pipelines.sources.replica.reader import BATCH_ROWS, Reader, Select, SourceTable
 
-BATCH_BYTES = 2 << 20
 _LOCK_SECONDS = 10
 _IDLE_SECONDS = 300
 _CHUNK = "begin transaction isolation level repeatable read, read only"
-_FAILURES = (adbc_driver_manager.Error, OSError)
 
 
 class PostgreSqlReader(Reader):
@@ -41,7 +37,7 @@ class PostgreSqlReader(Reader):
         self._target = PostgreSqlTarget(place, where)
         self._allow_primary = where.allow_primary
         self._settings = settings
-        self._connection: dbapi.Connection | None = None
+        self._session: Session | None = None
         self._unchecked_text = False
 
     def guard(self) -> None:
@@ -75,11 +71,11 @@ class PostgreSqlReader(Reader):
 
     def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
         started, limit = time.monotonic(), self._settings.statement_timeout
-        connection = self._in_transaction()
+        session = self._in_transaction()
         try:
-            yield from self._batches(connection, self.sql(select))
-            self._run(connection, "commit")
-        except _FAILURES as failed:
+            yield from self._batches(session, self.sql(select))
+            session.run("commit")
+        except FAILURES as failed:
             self.close()
             timed_out = 0 < limit <= time.monotonic() - started + 1
             raise read_error(self.place, self._target, select.table, failed, timed_out=timed_out) from None
@@ -102,31 +98,29 @@ class PostgreSqlReader(Reader):
         return family(declared) == family(offered)
 
     def close(self) -> None:
-        if self._connection is not None:
-            with suppress(*_FAILURES):
-                self._connection.close()
-            self._connection = None
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     # ------------------------------------------------------------ the connection
 
-    def _connected(self) -> dbapi.Connection:
-        if self._connection is None:
+    def _connected(self) -> Session:
+        if self._session is None:
             with self._translated():
                 self.connections_opened += 2  # the driver's first looks up the types, and ends before ours
-                uri = self._target.conninfo(self._settings.connect_timeout)
-                self._connection = dbapi.connect(uri, autocommit=True)
+                self._session = Session(self._target.conninfo(self._settings.connect_timeout))
             try:
                 with self._translated():
-                    self._run(self._connection, self._session())
-                    [proof] = self._rows(self._connection, catalogue.PROOF)
+                    self._session.run(self._manners())
+                    [proof] = self._session.rows(catalogue.PROOF)
                 self._prove(*proof)
                 if self._unchecked_text:  # in any other client encoding the server refuses what is no UTF-8
                     with self._translated():
-                        self._run(self._connection, "set client_encoding to 'SQL_ASCII'")
+                        self._session.run("set client_encoding to 'SQL_ASCII'")
             except BaseException:
                 self.close()
                 raise
-        return self._connection
+        return self._session
 
     def _prove(self, encrypted: bool, in_recovery: bool, read_only: bool, encoding: str) -> None:
         if self._target.verified and not encrypted:
@@ -139,7 +133,7 @@ class PostgreSqlReader(Reader):
             )
         self._unchecked_text = encoding == "SQL_ASCII"
 
-    def _session(self) -> str:
+    def _manners(self) -> str:
         """What the session is, whatever the server's, the database's or the role's defaults are."""
         return (
             "set session characteristics as transaction isolation level repeatable read, read only; "
@@ -151,66 +145,41 @@ class PostgreSqlReader(Reader):
             "set standard_conforming_strings to on"
         )
 
-    def _in_transaction(self) -> dbapi.Connection:
-        """A connection with a chunk's transaction begun; one that was cut while idle is made anew."""
+    def _in_transaction(self) -> Session:
+        """A session with a chunk's transaction begun; one that was cut while idle is made anew."""
         for last in (False, True):
-            connection = self._connected()
+            session = self._connected()
             try:
-                self._run(connection, _CHUNK)
-            except _FAILURES as failed:
+                session.run(_CHUNK)
+            except FAILURES as failed:
                 self.close()
                 if last or not is_cut(failed):
                     raise connection_error(self.place, self._target, failed) from None
             else:
-                return connection
+                return session
         raise AssertionError("unreachable")
 
-    def _batches(self, connection: dbapi.Connection, sql: str) -> Iterator[pa.RecordBatch]:
-        with connection.cursor() as cursor:
-            hint = {StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(BATCH_BYTES)}
-            cursor.adbc_statement.set_options(**hint)
-            cursor.execute(sql)
-            # not cursor.fetch_record_batch(): an error in mid-stream would lose its SQLSTATE
-            handle = cursor.fetch_arrow()
-            rows = AdbcRecordBatchReader._import_from_c(handle.address)
-            ended = False
-            try:
-                for batch in rows:
-                    whole = exact(batch, unchecked_text=self._unchecked_text)
-                    for at in range(0, whole.num_rows, BATCH_ROWS):
-                        yield whole.slice(at, BATCH_ROWS)
-                ended = True
-            finally:
-                if not ended:  # else closing would read the rest of the page
-                    with suppress(*_FAILURES):
-                        cursor.adbc_cancel()
-                rows.close()
+    def _batches(self, session: Session, sql: str) -> Generator[pa.RecordBatch, None, None]:
+        with closing(session.batches(sql)) as batches:
+            for batch in batches:
+                whole = exact(batch, unchecked_text=self._unchecked_text)
+                for at in range(0, whole.num_rows, BATCH_ROWS):
+                    yield whole.slice(at, BATCH_ROWS)
 
     def _asked(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a small question; a connection that was cut while idle is made anew."""
         with self._translated():
             try:
-                return self._rows(self._connected(), sql)
-            except _FAILURES as failed:
+                return self._connected().rows(sql)
+            except FAILURES as failed:
                 self.close()
                 if not is_cut(failed):
                     raise
-            return self._rows(self._connected(), sql)
-
-    @staticmethod
-    def _rows(connection: dbapi.Connection, sql: str) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
-
-    @staticmethod
-    def _run(connection: dbapi.Connection, sql: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.executescript(sql)
+            return self._connected().rows(sql)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except _FAILURES as failed:
+        except FAILURES as failed:
             raise connection_error(self.place, self._target, failed) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from adbc_driver_manager import AdbcStatusCode
+
 from pipelines.errors import (
     LoginRefused,
     NotVerified,
@@ -22,6 +24,7 @@ _NOT_YET = ("starting up", "shutting down", "recovery mode", "not yet accepting"
 _CONFLICT = frozenset({"40001", "40P01"})
 _CUT = re.compile(r"08...|57P0[1-5]|25P03")
 _CANCELLED = "57014"
+_IO = AdbcStatusCode.IO
 
 
 def connection_error(place: str, target: PostgreSqlTarget, failed: BaseException) -> SourceError:
@@ -67,6 +70,11 @@ def read_error(
             f"{place}: reading {table} took longer than WAREHOUSE_STATEMENT_TIMEOUT allows (error {code}).",
             "Raise it, or lower page_rows in the source config.",
         )
+    if code is None and getattr(failed, "status_code", _IO) != _IO:
+        return SourceUnreadable(
+            f"{place}: the driver could not read a value of {table}.",
+            "Check the types in its contract; the driver's own words may hold data and are withheld.",
+        )
     return _interruption(place, table, code) or SourceUnreadable(
         f"{place}: {table} could not be read (error {code}).",
         "Check its row_filter in the source config; the server's own words may hold data and are withheld.",
@@ -76,7 +84,9 @@ def read_error(
 def is_cut(failed: BaseException) -> bool:
     """Whether the connection is gone, not only the statement."""
     code = state(failed)
-    return code is None or bool(_CUT.fullmatch(code))
+    if code is None:
+        return bool(getattr(failed, "status_code", _IO) == _IO)
+    return bool(_CUT.fullmatch(code))
 
 
 def state(failed: BaseException) -> str | None:

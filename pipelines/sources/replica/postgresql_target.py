@@ -36,6 +36,7 @@ class PostgreSqlTarget(Target):
             "dbname": self.database,
             "client_encoding": "UTF8",
             "application_name": "education-warehouse",
+            "options": "",  # not what PGOPTIONS says
             "connect_timeout": max(2, connect_timeout),  # libpq takes 1 for 2
             **_KEEPALIVE,
         }

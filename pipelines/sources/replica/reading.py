@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -169,7 +170,10 @@ def _reached(reader: Reader, cursor: Cursor, at: Any) -> str:
     """The cursor value a page ended with, as SQL. Where times are text they compare as text, so the text goes
     on as it was written: in another form of the same time the next page would skip rows or never move on."""
     if cursor.unit != "timestamp":
-        return str(at) if isinstance(at, int) else repr(float(at))
+        if isinstance(at, (int, float)):
+            return repr(at)
+        # a decimal comes as text: as a float it might lose the digits that tell two rows apart
+        return f"{Decimal(at.decode() if isinstance(at, bytes) else at):f}"
     return reader.text(at) if isinstance(at, (str, bytes)) else _literal(cursor, str(at))
 
 

@@ -49,6 +49,8 @@ insert into timed select g, '2026-01-02 03:04:05.123456' from generate_series(1,
 insert into timed values (8, '2026-01-02 03:04:05.123457'), (9, '2026-01-02 03:04:05.123'), (10, null);
 create table zoned (id int primary key, at timestamptz);
 insert into zoned select id, at at time zone 'UTC' from timed;
+create table counted (id int primary key, at numeric(20,0));
+insert into counted select g, 12345678901234567890 + g from generate_series(1, 9) g;
 create table worded (id int primary key, at varchar(40));
 insert into worded select g, '2026-01-02T03:04:05' from generate_series(1, 5) g;
 create table offered (id bigint primary key, at bigint, extra text, gone text, spare int);
@@ -107,6 +109,15 @@ def test_a_sequence_window(reader):
     opened = open_read(reader, THINGS, how, reader.describe("things"), "11")
     assert opened.cursor_high == "12"
     assert [row["id"] for batch in opened.batches for row in batch.to_pylist()] == [8, 9, 10, 11]
+
+
+def test_a_sequence_of_more_digits_than_a_double_has(reader):
+    of = contract(typed("at", "text", "numeric"))
+    how = fetch(cursor={"column": "at", "unit": "sequence"}, page_rows=2, overlap=0)
+    Heard(reader, at_most=9)
+    opened = open_read(reader, of, how, reader.describe("counted"), "12345678901234567892")
+    assert opened.cursor_high == "12345678901234567900"
+    assert [row["id"] for batch in opened.batches for row in batch.to_pylist()] == list(range(2, 10))
 
 
 @pytest.mark.parametrize(("name", "source_type"), [("timed", "timestamp"), ("zoned", "timestamptz")])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from threading import Timer
 
+import adbc_driver_manager
 import pytest
 
 from pipelines.errors import LoginRefused, SourceInterrupted, SourceUnreadable, TableMismatch
@@ -107,6 +110,43 @@ def test_a_statement_that_takes_too_long(server):
     slow.close()
 
 
+class GivenUp(Exception):
+    """What Ctrl-C would raise, had the tests not a use for that themselves."""
+
+
+def test_ctrl_c_is_heard_while_the_server_is_silent_and_the_statement_ends_there_too(server, reader):
+    def give_up(*_: object) -> None:
+        raise GivenUp
+
+    before = signal.signal(signal.SIGUSR1, give_up)
+    Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGUSR1)).start()
+    try:
+        started = time.monotonic()
+        with pytest.raises(GivenUp):
+            read(reader, THINGS, fetch(row_filter=LONG))
+        assert time.monotonic() - started < 5
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    until = time.monotonic() + 5
+    while server.standby.query("select 1 from pg_stat_activity where usename = 'reader'"):
+        assert time.monotonic() < until, "the server still works on it"
+        time.sleep(0.05)
+    assert read(reader, THINGS, fetch())[1] == [{"id": 1, "at": 5000}]
+
+
+def test_a_value_the_driver_cannot_read_is_not_shown_and_not_asked_for_again(server, reader, waits):
+    status = adbc_driver_manager.AdbcStatusCode.INVALID_DATA
+
+    def broken(session, sql):
+        raise adbc_driver_manager.DataError(VALUE, status_code=status)
+        yield
+
+    reader._batches = broken
+    says = "the driver could not read a value of things"
+    refused(server, SourceUnreadable, says, read, reader, THINGS, fetch())
+    assert waits == []
+
+
 def test_a_statement_somebody_cancels_is_an_interruption_and_not_our_time_limit(server, reader, waits):
     how = fetch(
         row_filter="(select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b) > 0"
@@ -116,10 +156,10 @@ def test_a_statement_somebody_cancels_is_an_interruption_and_not_our_time_limit(
     )
     inner = reader._batches
 
-    def cancelled(connection, sql):
+    def cancelled(session, sql):
         timer = Timer(0.2, lambda: server.standby.query(cancel))
         timer.start()
-        yield from inner(connection, sql)
+        yield from inner(session, sql)
 
     reader._batches = cancelled
     says = r"cancelled reading things, again and again.*\(error 57014\)"
