@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -159,3 +160,29 @@ def test_the_folder_of_the_page_is_the_settings(tmp_path):
     assert Settings(home=tmp_path, site=tmp_path / "s").library_environment()["WAREHOUSE_SITE"] == str(
         Path(tmp_path / "s").resolve()
     )
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_the_command_writes_the_page_of_the_last_run_again(settings):
+    """Refused before the first run: there is nothing to tell."""
+    program = Path(sys.executable).with_name("warehouse")
+    environment = os.environ | {"WAREHOUSE_HOME": str(settings.home)}
+
+    def page() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(program), "page"], env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    before = page()
+    assert before.returncode == 2
+    assert before.stderr.startswith("✗ There is no warehouse at ")
+    run = Run(settings, Progress())
+    with run.recorded():
+        pass
+    after = page()
+    assert after.returncode == 0, after.stderr
+    path = settings.site_folder / "index.html"
+    assert after.stdout == f"Page: {path.as_uri()}\n"
+    assert run.report.run_id in path.read_text(encoding="utf-8")
