@@ -1,4 +1,4 @@
-"""A deployment builds what its platforms have: any one of them (subscriptions: `test_scenarios`) or any set."""
+"""A deployment builds what its platforms have: one alone (subscriptions: `test_scenarios`) or any set."""
 
 from __future__ import annotations
 
