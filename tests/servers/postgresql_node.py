@@ -91,9 +91,9 @@ class Node:
                 with suppress(adbc_driver_manager.Error):
                     connection.close()
 
-    def stop(self) -> None:
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
         self.forget()
-        end(self._process, signal.SIGINT)
+        end(self._process, by)
 
     def shown_certificate(self) -> bytes:
         """The certificate a client is shown now (DER), asked for as libpq does."""
