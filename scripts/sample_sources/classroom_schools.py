@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from scripts.sample_sources.classroom_people import People, Pupil
-from scripts.sample_sources.classroom_year import ClassYear, Taught
+from scripts.sample_sources.classroom_year import NETWORK, ClassYear, Taught
 from scripts.sample_sources.customers import Customer
 from scripts.sample_sources.school_days import school_days
 from scripts.sample_sources.subscriptions_schools import stamp
@@ -18,6 +18,7 @@ SUBJECTS = ("Maths", "English", "Science", "History", "Computing")
 GRADES = {"primary": (3, 6), "secondary": (7, 11), "post-16": (12, 13)}
 FEWEST_DAYS = 15
 FADING_DAYS = 120
+NOTE = "asked for by telephone"
 
 
 class SchoolStory:
@@ -127,6 +128,6 @@ class SchoolStory:
         """One line of the audit trail, with what must never land: ids, texts, an address."""
         self.book.rows["audit"].append({
             "actor_id": actor, "action": action, "entity": entity, "entity_id": f"{entity}-{entity_id}",
-            "details": f'{{"note": "asked for by telephone", "{entity}": {entity_id}}}',
-            "ip_address": f"198.51.100.{self.rng.randrange(1, 255)}", "created_at": stamp(moment),
+            "details": f'{{"note": "{NOTE}", "{entity}": {entity_id}}}',
+            "ip_address": f"{NETWORK}{self.rng.randrange(1, 255)}", "created_at": stamp(moment),
         })  # fmt: skip

@@ -17,6 +17,7 @@ LESSONS = ("live", "quiz", "recorded", "quiz", "live", "quiz")
 TOPICS = ("Getting started", "First check", "Looking closer", "Second check", "Together", "What you know")
 DEVICES = {"desktop": 0.45, "tablet": 0.35, "phone": 0.2}
 VISITS_A_YEAR = 9
+NETWORK = "198.51.100."
 
 
 @dataclass
@@ -82,7 +83,7 @@ class ClassYear:
 
     def login(self, person: int, moment: datetime) -> None:
         device = self.rng.choices(list(DEVICES), list(DEVICES.values()))[0]
-        address = f"198.51.100.{self.rng.randrange(1, 255)}"
+        address = f"{NETWORK}{self.rng.randrange(1, 255)}"
         self.book.rows["logins"].append(
             {"user_id": person, "logged_in_at": stamp(moment), "device": device, "ip_address": address}
         )

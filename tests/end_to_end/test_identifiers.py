@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.sample_sources.moodle import NEVER_LANDS
+from scripts.sample_sources import classroom, moodle
 from tests.end_to_end.homes import Home
 
 # Logins that are also words of ours: kinds of accounts, and every installation's administrator.
@@ -26,19 +26,14 @@ PERSONS: dict[str, dict[str, tuple[str, ...]]] = {
         "mdl_logstore_standard_log": ("ip",),
         "mdl_grade_grades": ("feedback",),
     },
-    "classroom": {
-        "users": ("username", "email"),
-        "classes": ("name",),
-        "logins": ("ip_address",),
-        "audit": ("details", "ip_address"),
-    },
+    "classroom": {"users": ("username", "email")},
     "bookshelf": {"Accounts": ("Email", "DisplayName")},
 }  # fmt: skip
 
 
 def identifiers(home: Home) -> set[str]:
     """Every distinct value of the sources' personal columns, lower-cased, but for the shortest."""
-    found = {text.lower() for text in NEVER_LANDS}
+    found = {text.lower() for text in (*moodle.NEVER_LANDS, *classroom.NEVER_LANDS)}
     for platform, tables in PERSONS.items():
         with closing(sqlite3.connect(home.source(platform))) as source:
             for table, columns in tables.items():
