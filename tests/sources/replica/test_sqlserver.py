@@ -11,12 +11,13 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 
 from pipelines.errors import NotAReplica, SourceInterrupted, SourceUnreachable
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica import Reader, open_reader
-from pipelines.sources.replica.reader import SourceTable, check_table
+from pipelines.sources.replica.reader import Select, SourceTable, check_table
 from tests.landing.tables import classify, column, in_memory
 from tests.landing.tables import table as contract_of
 from tests.servers.tds import Cut, Failure, Rows, TdsServer
@@ -26,6 +27,7 @@ from tests.sources.replica.things import contract, fetch, read
 AT = column("at", "timestamp", source_type="datetime2")
 NAME = column("name", "text", source_type="nvarchar")
 LOW = "2026-01-01 00:00:00"
+WHOLE = Select("things", (("[id]", "id"), ("[name]", "name")))
 
 
 @pytest.fixture
@@ -48,6 +50,7 @@ def server(tables) -> Iterator[TdsServer]:
 @pytest.fixture
 def reader(server) -> Iterator[Reader]:
     opened = at(server)
+    opened.wait = lambda seconds: None  # type: ignore[method-assign]
     opened.guard()
     yield opened
     opened.close()
@@ -96,30 +99,17 @@ def test_a_text_that_lost_half_a_surrogate_pair_is_refused_and_a_true_replacemen
         ((1, "whole"), (2, "half \ud83d pair"), (3, "true \ufdd0"), (4, None)),
     )
     tables.fails = [answer]
-    opened = reader.stream
-    [batch] = list(opened(_select()))
+    [batch] = list(reader.stream(WHOLE))
     assert batch.column(1).to_pylist()[0::2] == [b"whole", "true \ufffd".encode()]
-    found = classify(in_memory(), contract(NAME), _table(batch))
+    found = classify(in_memory(), contract(NAME), pa.Table.from_batches([batch]))
     assert [(r.payload["id"], r.column, r.reason) for r in found.refused] == [(2, "name", "not_utf8")]
     assert found.landed.sort_by("id").column("name").to_pylist() == ["whole", "true \ufffd", None]
 
 
 def test_texts_that_lost_nothing_stay_texts(tables, reader):
     tables.fails = [Rows((("id", "bigint"), ("name", "nvarchar")), ((1, "Zoë 📚"), (3, "true \ufdd0")))]
-    [batch] = list(reader.stream(_select()))
+    [batch] = list(reader.stream(WHOLE))
     assert batch.column(1).to_pylist() == ["Zoë 📚", "true \ufffd"]
-
-
-def _select():
-    from pipelines.sources.replica.reader import Select
-
-    return Select("things", (("[id]", "id"), ("[name]", "name")))
-
-
-def _table(batch):
-    import pyarrow as pa
-
-    return pa.Table.from_batches([batch])
 
 
 # ---------------------------------------------------------------- pages
@@ -174,7 +164,7 @@ def test_an_interrupted_read_goes_on_where_it_stopped(tables, server, reader, fa
 def test_a_cut_that_the_driver_passes_over_is_no_end(tables, reader):
     """mssql-python 1.16 gives the rows before the cut, then says that there are no more."""
     tables.fails = [Rows((("id", "bigint"), ("name", "nvarchar")), ((1, "a"), (2, "b")), Cut())]
-    batches = reader.stream(_select())
+    batches = reader.stream(WHOLE)
     assert next(batches).num_rows == 2
     with pytest.raises(SourceInterrupted, match="connection broke while reading things"):
         next(batches)
@@ -188,9 +178,9 @@ def test_a_replica_that_became_the_writer_meanwhile_is_refused_before_the_next_p
 
 
 def test_a_read_that_is_given_up_leaves_a_reader_that_reads(reader):
-    first = reader.stream(_select())
+    first = reader.stream(WHOLE)
     assert next(first).num_rows
-    first.close()  # type: ignore[attr-defined]
+    first.close()
     _, rows = read(reader, contract(NAME), fetch(page_rows=600))
     assert len(rows) == 1000
 

@@ -5,6 +5,7 @@ The driver, its TLS and its errors are real; the server is a stand-in that says 
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
@@ -12,7 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
+import mssql_python
 import pytest
 
 from pipelines.errors import (
@@ -72,8 +75,6 @@ def secure(tables, authority) -> Iterator[TdsServer]:
 
 
 def url(port: int, host: str = "localhost", options: str = "") -> str:
-    from urllib.parse import quote
-
     return f"mssql://reader:{quote(PASSWORD, safe='')}@{host}:{port}/shelf{options}"
 
 
@@ -174,8 +175,6 @@ def test_a_certificate_of_another_authority_is_refused(secure, authority):
 
 
 def test_the_ca_file_is_trusted_only_while_connecting(secure, authority, monkeypatch):
-    import os
-
     monkeypatch.setenv("SSL_CERT_FILE", "/before.pem")
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     reader = at(url(secure.port), ca_file=authority / "ca.pem")
@@ -222,8 +221,6 @@ def test_a_url_that_cannot_be_used_says_so(where, says):
 
 def test_a_driver_that_does_not_load_names_the_libraries_it_needs(monkeypatch):
     """Masking one of them gives this text (tried with each); a wheel that is missing fails to import."""
-    import mssql_python
-
     text = "Failed to load the driver. Please read the documentation to install the dependencies."
     failing = mssql_python.OperationalError("Connection operation failed", text)
 
@@ -276,7 +273,7 @@ def test_a_class_of_error_is_enough_where_the_number_is_lost(tables, plain):
 
 
 def test_a_statement_beyond_its_time_is_stopped(tables, plain):
-    plain.answer = lambda sql: time.sleep(3) if "things" in sql else tables(sql)  # type: ignore[assignment, func-returns-value]
+    plain.answer = lambda sql: time.sleep(3) if "things" in sql else tables(sql)
     reader = at(url(plain.port), Settings(connect_timeout=5, statement_timeout=1))
     refused(SourceUnreadable, "longer than WAREHOUSE_STATEMENT_TIMEOUT allows", list, reader.stream(THINGS))
     reader.close()

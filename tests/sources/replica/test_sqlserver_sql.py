@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+import duckdb
 import pytest
 import sqlglot
 from mssql_python.connection_string_parser import _ConnectionStringParser
@@ -77,8 +80,6 @@ def test_each_type_is_selected_without_loss(kind, selected):
 
 
 def test_the_greatest_of_several_ignores_nulls_and_may_stand_in_an_aggregate():
-    import duckdb
-
     of = reader()
     two, three = of.greatest(["a", "b"]), of.greatest(["a", "b", "c"])
     assert two == "case when a is null or b > a then b else a end"
@@ -145,8 +146,6 @@ def test_only_loopback_without_a_ca_file_goes_unencrypted(tmp_path):
 
 def test_what_stands_in_a_password_stays_in_it():
     hostile = "a;Encrypt=no;b}c{d='e f"
-    from urllib.parse import quote
-
     of = reader(
         f"mssql://rea%3Bder:{quote(hostile, safe='')}@replica.example/sh%20elf?certificate_host=sql.example"
     )
