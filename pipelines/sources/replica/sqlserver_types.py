@@ -26,6 +26,7 @@ _SELECTED = {
     "real": "cast({} as float(53))",
     "datetimeoffset": "cast(switchoffset({}, '+00:00') as datetime2(7))",
     "time": "convert(varchar(16), {}, 121)",
+    "char": "rtrim({})",  # padding is no part of the value, here as on the other engines
     "text": "cast({} as varchar(max))",
     "image": "cast({} as varbinary(max))",
 }
@@ -44,8 +45,10 @@ def family(kind: str) -> str:
 
 def selected(quoted: str, kind: str) -> str:
     """The lossless form of a quoted column of this type."""
-    if kind in ("nchar", "nvarchar"):
+    if kind == "nvarchar":
         return _WIDE.format(quoted)
+    if kind == "nchar":
+        return f"rtrim({_WIDE.format(quoted)})"
     if kind == "ntext":
         return _WIDE.format(f"cast({quoted} as nvarchar(max))")
     return _SELECTED.get(kind, "{}").format(quoted)

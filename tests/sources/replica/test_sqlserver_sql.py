@@ -67,6 +67,8 @@ def test_without_a_limit_there_is_no_top_and_a_schema_is_named_when_the_url_name
         ("datetimeoffset", "cast(switchoffset([x], '+00:00') as datetime2(7))"),
         ("time", "convert(varchar(16), [x], 121)"),
         ("varchar", "[x]"),
+        ("char", "rtrim([x])"),
+        ("nchar", f"rtrim(replace([x] {WIDE})"),
         ("nvarchar", f"replace([x] {WIDE}"),
         ("ntext", f"replace(cast([x] as nvarchar(max)) {WIDE}"),
         ("varbinary", "[x]"),
