@@ -102,10 +102,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once."""
+    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once: those of
+    PostgreSQL alone in one, all others in another.
+    """
     for item in items:
-        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("servers"))
+        servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if servers and not item.get_closest_marker("xdist_group"):
+            alone = servers == {"postgresql"}
+            item.add_marker(pytest.mark.xdist_group("postgresql" if alone else "servers"))
     left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
