@@ -92,7 +92,8 @@ final as (
         case when measured = 1 then active_teachers end as active_teachers,
         case when measured = 1 then {{ utilisation('active_learners', 'seats') }} end as utilisation,
         case when measured = 1 then activity_count end as activity_count,
-        last_active_on
+        last_active_on,
+        {{ is_small_cell('active_learners') }} as is_small_cell
     from placed
 )
 
