@@ -102,8 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once: those of
-    PostgreSQL alone in one, all others in another.
+    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once: those
+    of PostgreSQL alone in one, all others in another.
     """
     for item in items:
         servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
