@@ -12,8 +12,8 @@ digits as (
     {% endfor %}
 ),
 
-day_numbers as (
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_number
+numbers as (
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as number
     from digits as ones
     cross join digits as tens
     cross join digits as hundreds
@@ -21,8 +21,8 @@ day_numbers as (
 ),
 
 days as (
-    select {{ add_days("cast('" ~ var('calendar_starts_on') ~ "' as date)", 'day_numbers.day_number') }} as date_day
-    from day_numbers
+    select {{ add_days("cast('" ~ var('calendar_starts_on') ~ "' as date)", 'numbers.number') }} as date_day
+    from numbers
 ),
 
 dated as (
