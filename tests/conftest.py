@@ -13,7 +13,7 @@ from tests.servers.mariadb import NOT_INSTALLED, MariaDb, program
 from tests.servers.mariadb_pair import MariaDbPair
 from tests.servers.postgresql import NOT_INSTALLED as NO_POSTGRESQL
 from tests.servers.postgresql import PostgreSql
-from tests.servers.postgresql import program as postgresql_program
+from tests.servers.postgresql_node import program as postgresql_program
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
 SERVER_FIXTURES = {"mariadb", "mariadb_pair", "moodle_server", "postgresql"}

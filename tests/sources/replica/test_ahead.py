@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import pyarrow as pa
 import pytest
@@ -18,7 +18,7 @@ def batch(number: int) -> pa.RecordBatch:
     return pa.record_batch([[number]], names=["id"])
 
 
-def numbers(batches: Iterator[pa.RecordBatch]) -> list[int]:
+def numbers(batches: Iterable[pa.RecordBatch]) -> list[int]:
     return [row["id"] for each in batches for row in each.to_pylist()]
 
 

@@ -139,7 +139,6 @@ def test_a_value_the_driver_cannot_read_is_not_shown_and_not_asked_for_again(ser
 
     def broken(session, sql):
         raise adbc_driver_manager.DataError(VALUE, status_code=status)
-        yield
 
     reader._batches = broken
     says = "the driver could not read a value of things"
