@@ -142,9 +142,9 @@ def _swept(sweep: Sweep, staged: Staged) -> Staged:
     if late is None:
         outcome.start_over()
         return _staged(bench, sweep.reader, sweep.fetch, sweep.source, outcome, None)
-    files, seen = _classify_all(bench, TableRead("window", late, None, False), outcome, "late")
+    files, _ = _classify_all(bench, TableRead("window", late, None, False), outcome, "late")
     # what was read counts as there; a row that went since then is deleted next time
-    return Staged(staged.read, staged.files + files, [*staged.seen, *seen, keys])
+    return Staged(staged.read, staged.files + files, [*staged.seen, keys])
 
 
 def _settle_file(
