@@ -30,6 +30,7 @@ def test_no_connection_and_an_unknown_platform(shop, monkeypatch):
     for name in ("URL", "TABLE_PREFIX"):
         monkeypatch.delenv(f"WAREHOUSE_SOURCES__SHOP__MAIN__{name}")
     assert only("failure").said == "no connection is set for any platform"
+    assert not [check for subject, check in found() if subject == "keys"]
     with pytest.raises(UsageError, match="There is no platform nothing"):
         list(examine(["nothing"]))
 

@@ -34,6 +34,8 @@ def examine_settings() -> Finding:
 
 def examine_keys(settings: Settings, platforms: list[str]) -> tuple[dict[str, PseudonymKey], list[Finding]]:
     """The pseudonym key of every platform that may use it, and what is wrong with keys."""
+    if not platforms:
+        return {}, []  # whose keys may be the sample's depends on the source
     keys, refused = {}, {}
     for platform in platforms:
         try:
