@@ -1,7 +1,7 @@
 """The cursor matrix on real replicas: which change is seen with which strategy, when, and what that costs.
 
-cursor_matrix.csv is the reviewed answer; docs/cursors.md shows it. After a change that is meant to alter it,
-compare and write anew what `python -m pytest tests/landing/test_cursor_matrix.py` prints.
+cursor_matrix.csv is the reviewed answer; docs/cursors.md shows it (tests/docs/test_cursors.py compares them).
+A change of how tables are read that alters a line is reviewed here first: a failing test shows both lines.
 """
 
 from __future__ import annotations
