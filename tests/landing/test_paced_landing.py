@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,7 @@ def clock(shop) -> Clock:
 
 
 @pytest.fixture
-def replicated(shop, mariadb_pair) -> Shop:
+def replicated(shop, mariadb_pair) -> Iterator[Shop]:
     """Things 1 to 3 on a real primary, read from its real replica; `north` beside them is a file."""
     shop.mariadb(mariadb_pair.primary, key=" primary key")
     shop.sources["main"] |= {
@@ -40,7 +41,8 @@ def replicated(shop, mariadb_pair) -> Shop:
         shop.put(number, "north")
     mariadb_pair.caught_up()
     mariadb_pair.replica.execute("grant replica monitor on *.* to reader@'%'")
-    return shop
+    yield shop
+    mariadb_pair.replica.execute("revoke replica monitor on *.* from reader@'%'")
 
 
 def load(shop: Shop, instance: str = "main") -> dict[str, Any]:
