@@ -91,7 +91,12 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path, long_
     fresh = built_anew(home, tmp_path / "fresh")
     assert differing(home.staging_text(), fresh.staging_text()) == []
     stored = {where: relations_text(where.folder / "warehouse.duckdb", MODELS) for where in (home, fresh)}
-    assert "intermediate.int_course_activity__moodle_days" in stored[home]
+    incremental = (
+        "course_activity__moodle_days",
+        "engagement__classroom_login_days",
+        "engagement__bookshelf_days",
+    )
+    assert {f"intermediate.int_{name}" for name in incremental} <= stored[home].keys()
     assert differing(stored[home], stored[fresh]) == []
     published = home.marts_text()
     assert differing(published, {name: stored[fresh][name] for name in published}) == []

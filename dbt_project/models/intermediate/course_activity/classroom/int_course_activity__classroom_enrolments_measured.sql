@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with people as (
     select * from {{ ref('int_course_activity__classroom_people_placed') }}
 ),

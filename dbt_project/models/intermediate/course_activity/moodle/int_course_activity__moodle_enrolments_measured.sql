@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with people as (
     select * from {{ ref('int_course_activity__moodle_people_placed') }}
     where is_enrolled = {{ bool(true) }}
