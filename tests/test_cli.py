@@ -21,7 +21,19 @@ PROGRAM = Path(sys.executable).with_name("warehouse")
 COMMANDS = typer.main.get_group(cli.app).commands
 HEAVY = {"dlt", "dbt", "duckdb", "great_expectations", "pyarrow", "sqlalchemy", "pandas", "connectorx"}
 HEAVY |= {"altair", "vl_convert", "jinja2"}
-LISTED = ("run", "land", "build", "check", "query", "status", "sample", "replay", "page", "settings", "doctor")
+LISTED = (
+    "run",
+    "land",
+    "build",
+    "check",
+    "query",
+    "status",
+    "sample",
+    "replay",
+    "page",
+    "settings",
+    "doctor",
+)
 
 
 def warehouse(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
