@@ -110,6 +110,14 @@ def test_the_platforms_build_and_pass_every_data_test(warehouse):
     assert "ERROR=0 SKIP=0" in report.stdout
 
 
+def test_the_unit_tests_that_need_two_platforms_pass(warehouse):
+    """The others are run where one platform is built alone."""
+    models = ("int_engagement__school_months", "fct_school_engagement")
+    report = dbt(warehouse[0], "test", "--resource-type", "unit_test", "--select", *models, **SETTINGS)
+    assert report.returncode == 0, report.stdout[-4000:]
+    assert "PASS=2 WARN=0 ERROR=0 SKIP=0" in report.stdout
+
+
 @pytest.mark.parametrize(("scenario", "what"), OF_SCENARIOS)
 def test_the_marts_say_what_was_worked_out_by_hand(warehouse, scenario, what):
     by_hand = expected(SCENARIOS / scenario / f"{what}.csv")
