@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import gzip
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,9 +18,11 @@ import pymysql
 from pymysql.constants import CLIENT
 
 from tests.servers.certificates import ELSEWHERE, LOOPBACK, Authority
+from tests.servers.processes import account, end, end_with_parent, free_port, hand_over, new_home, run_as
 
 START_SECONDS = 60
 PREFIX = "warehouse-mariadb-"
+ACCOUNT = "mysql"
 NOT_INSTALLED = "server: mariadbd not installed (apt-get install mariadb-server)"
 # A server for tests: nothing has to survive a power cut, and 2 cores have other work.
 OPTIONS = """\
@@ -70,7 +67,7 @@ class MariaDb:
     def __init__(self, home: Path, options: Sequence[str] = ()) -> None:
         self.home = home
         self._options = OPTIONS + "\n".join(options)
-        self.port = _free_port()
+        self.port = free_port()
         self.ca_file = home / "ca.pem"
         self.other_ca_file = home / "other_ca.pem"
         self._passwords = {name: secrets.token_hex(12) for name in ("root", "follower", *LOGINS)}
@@ -82,9 +79,7 @@ class MariaDb:
 
         Raises RuntimeError with the end of the server's log if it does not come up.
         """
-        _remove_leftovers()
-        # Not pytest's tmp_path: that is closed to other users, and root hands the server to the user `mysql`.
-        server = cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")), options)
+        server = cls(new_home(PREFIX), options)
         try:
             server._write_files()
             server._install()
@@ -164,13 +159,7 @@ class MariaDb:
 
     def stop(self) -> None:
         """Ends the server and removes its files."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        end(self._process, signal.SIGTERM)
         shutil.rmtree(self.home, ignore_errors=True)
 
     # ------------------------------------------------------------ start
@@ -196,12 +185,7 @@ class MariaDb:
             f"[client]\nuser=root\npassword={self._passwords['root']}\nsocket={self.home}/s.sock\n"
         )
         (self.home / "client.cnf").chmod(0o600)
-        self._hand_over()
-
-    def _hand_over(self) -> None:
-        if (owner := _server_account()) is not None:
-            for path in (self.home, *self.home.iterdir()):
-                os.chown(path, owner.pw_uid, owner.pw_gid)
+        hand_over(self.home, account(ACCOUNT))
 
     def _install(self) -> None:
         install = program("mariadb-install-db") or "mariadb-install-db"
@@ -211,7 +195,7 @@ class MariaDb:
             capture_output=True,
             text=True,
             check=False,
-            **_as_account(),
+            **run_as(account(ACCOUNT)),
         )
         if done.returncode != 0:
             raise RuntimeError(f"mariadb-install-db failed: {done.stdout[-1500:]}{done.stderr[-1500:]}")
@@ -227,13 +211,13 @@ class MariaDb:
                 ],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, nothing that a thread could hold
-                **_as_account(),
+                preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call
+                **run_as(account(ACCOUNT)),
             )
             if self._answers():
                 (self.home / "init.sql").unlink()
                 return
-            self.port = _free_port()
+            self.port = free_port()
         raise RuntimeError(f"mariadbd does not start: {(self.home / 'log').read_text()[-2000:]}")
 
     def _answers(self) -> bool:
@@ -255,46 +239,10 @@ class MariaDb:
 
     def _put_certificate(self, which: str) -> None:
         for suffix in ("pem", "key"):
-            shutil.copy2(self.home / f"{which}.{suffix}", self.home / f"server.{suffix}")
+            shown = self.home / f"server.{suffix}"
+            shutil.copy2(self.home / f"{which}.{suffix}", shown)
+            hand_over(shown, account(ACCOUNT))
 
     def _show_certificate(self, which: str) -> None:
         self._put_certificate(which)
-        self._hand_over()
         self.execute("flush ssl")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def _server_account() -> pwd.struct_passwd | None:
-    """mariadbd refuses to run as root; its package brings the account it wants. None: we are not root."""
-    return pwd.getpwnam("mysql") if os.geteuid() == 0 else None
-
-
-def _as_account() -> dict[str, Any]:
-    account = _server_account()
-    if account is None:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
-
-
-def _end_with_parent() -> None:
-    """Asks Linux to end the server when the test process is killed, so that none is left behind."""
-    if _prctl is not None:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _remove_leftovers() -> None:
-    """Folders of test processes that were killed; the process id is in the name."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        maker = folder.name.removeprefix(PREFIX).split("-")[0]
-        if maker.isdigit() and not Path(f"/proc/{maker}").exists() and Path("/proc").is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
