@@ -100,16 +100,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only in `make test-long`; elsewhere deselected, not skipped")
 
 
+def shared_by(item: pytest.Item) -> str:
+    """The group whose tests one xdist process runs: what they share, a server or the sample's runs, is made once."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    folder, _, file = item.nodeid.partition("::")[0].rpartition("/")
+    if folder == "tests/end_to_end" or "first" in fixtures:
+        return "runs of the sample"
+    if servers := SERVER_FIXTURES & fixtures:
+        return "postgresql" if servers == {"postgresql"} else "servers"
+    return folder if folder == "tests/dbt_project" else f"{folder}/{file}"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out long tests; under xdist keeps a server's tests in one process, which starts it once: those
-    of PostgreSQL alone in one, all others in another.
-    """
+    """Leaves out long tests; tells xdist which tests share what is dear to make."""
     for item in items:
-        servers = SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if servers and not item.get_closest_marker("xdist_group"):
-            alone = servers == {"postgresql"}
-            item.add_marker(pytest.mark.xdist_group("postgresql" if alone else "servers"))
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(shared_by(item)))
     left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
