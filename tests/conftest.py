@@ -101,7 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def shared_by(item: pytest.Item) -> str:
-    """The group whose tests one xdist process runs: what they share, a server or the sample's runs, is made once."""
+    """The group that one xdist process runs: what its tests share, a server or a run, is made once."""
     fixtures = set(getattr(item, "fixturenames", ()))
     folder, _, file = item.nodeid.partition("::")[0].rpartition("/")
     if folder == "tests/end_to_end" or "first" in fixtures:
