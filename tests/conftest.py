@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,7 +17,12 @@ from tests.servers.postgresql import PostgreSql
 from tests.servers.postgresql_node import program as postgresql_program
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
-SERVER_FIXTURES = {"mariadb", "mariadb_pair", "moodle_server", "postgresql"}
+# rooms that share the sample's runs; the built project; servers
+SHARING = (
+    ("end_to_end", "docs", "reports"),
+    ("dbt_project",),
+    ("landing", "real_data", "runner", "servers", "sources"),
+)
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
 LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
 
@@ -100,23 +106,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only in `make test-long`; elsewhere deselected, not skipped")
 
 
-def shared_by(item: pytest.Item) -> str:
-    """The group that one xdist process runs: what its tests share, a server or a run, is made once."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    folder, _, file = item.nodeid.partition("::")[0].rpartition("/")
-    if folder == "tests/end_to_end" or "first" in fixtures:
-        return "runs of the sample"
-    if servers := SERVER_FIXTURES & fixtures:
-        return "postgresql" if servers == {"postgresql"} else "servers"
-    return folder if folder == "tests/dbt_project" else f"{folder}/{file}"
+def shared_by(nodeid: str) -> str:
+    """The rooms that one of several processes tests: what they share, a run or a server, is made once."""
+    file = nodeid.partition("::")[0]
+    room = file.removeprefix("tests/").partition("/")[0]
+    return next((rooms[0] for rooms in SHARING if room in rooms), file)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands out whole rooms. (`--dist loadgroup` of pytest-xdist 3.8 knows no groups under pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return shared_by(nodeid)
+
+    return ByRoom(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out long tests; tells xdist which tests share what is dear to make."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(shared_by(item)))
+    """Leaves out long tests."""
     left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

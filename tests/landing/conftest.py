@@ -28,7 +28,7 @@ def five(shop) -> Shop:
     return shop
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.xdist_group("servers"))])
+@pytest.fixture(params=["sqlite", "mariadb"])
 def stocked(request, shop) -> Shop:
     """The same on SQLite and on the real MariaDB."""
     if request.param == "sqlite":

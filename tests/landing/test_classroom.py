@@ -156,7 +156,6 @@ def test_the_suites_find_the_dirt_and_nothing_else(landed):
     }
 
 
-@pytest.mark.xdist_group("servers")
 def test_mysql_s_own_types_give_the_same_staging(landed, sample, mariadb, tmp_path):
     """datetime, timestamp, date, tinyint(1), decimal, zero dates: row by row and hash by hash."""
     copy_to_mariadb(sample, mariadb, "classroom")

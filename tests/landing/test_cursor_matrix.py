@@ -34,14 +34,12 @@ def told(request, tmp_path_factory) -> Told:
         return Story(shop, place, patch).tell()
 
 
-@pytest.mark.xdist_group("servers")
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_each_change_is_seen_when_and_at_the_cost_the_matrix_says(told, strategy):
     found = [line for line in matrix(told) if line["strategy"] == strategy]
     assert found == [line for line in reviewed() if line["strategy"] == strategy]
 
 
-@pytest.mark.xdist_group("servers")
 def test_nothing_lands_before_it_is_committed(told):
     assert told.uncommitted == set()
 

@@ -209,9 +209,7 @@ TEXT = CONTRACT.replace("key: [id]", "key: [day, id]")
 ODD_DAYS = ["it's", "back\\slash", "é 🏫", 'double"quote', "x' or 1 = 1 --"]
 
 
-@pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("mariadb", marks=pytest.mark.xdist_group("servers"))]
-)
+@pytest.mark.parametrize("engine", ["sqlite", "mariadb"])
 def test_keys_of_several_columns_and_odd_letters(shop, request, engine, monkeypatch):
     monkeypatch.setattr(by_key, "KEYS_PER_STATEMENT", 2)
     shop.contract(TEXT.replace("{name: day, data_type: date", "{name: day, data_type: text(40)"))

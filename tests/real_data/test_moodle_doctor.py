@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pipelines.contracts import contract_path, load_contract
 from pipelines.runner.doctor.known import Known
 from pipelines.runner.doctor.sources import examine_instance
 from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
-
-pytestmark = pytest.mark.xdist_group("servers")
 
 
 def test_the_doctor_finds_moodles_tables_whole_and_says_what_is_slow(moodle_server):

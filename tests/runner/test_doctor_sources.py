@@ -13,7 +13,6 @@ from pipelines.sources.config import load_source_config
 from tests.landing.shop import CONFIG, CONTRACT, DDL, WINDOW
 
 DATABASE = "doctor"
-pytestmark = pytest.mark.xdist_group("servers")
 
 
 @pytest.fixture

@@ -116,14 +116,28 @@ class PostgreSql:
 
         Raises TimeoutError if it does not get there: its replay is paused, or waits for a reader.
         """
+        self._reached("pg_last_wal_replay_lsn()", seconds)
+
+    def received(self, seconds: float = 20) -> None:
+        """Waits until the standby has been sent all that the primary has committed, and looked at it.
+
+        What is in the way of a reader is then replayed, or the reader told to end. One that is blocked sending
+        rows hears of it only when somebody takes them, and until then nothing more is replayed.
+        """
+        self._reached("pg_last_wal_receive_lsn()", seconds)
+        before = None
+        while before != (replayed := self.standby.value("select cast(pg_last_wal_replay_lsn() as text)")):
+            before = replayed
+            time.sleep(0.3)
+
+    def _reached(self, position: str, seconds: float) -> None:
         # not everything waits for its record to be written (VACUUM does not), but this commit does, for all
         self.primary.query("select cast(pg_logical_emit_message(true, 'tests', '') as text)")
         wanted = self.primary.value("select cast(pg_current_wal_flush_lsn() as text)")
-        behind = f"select pg_last_wal_replay_lsn() is null or pg_last_wal_replay_lsn() < '{wanted}'"
         until = time.monotonic() + seconds
-        while self.standby.value(behind):
+        while self.standby.value(f"select {position} is null or {position} < '{wanted}'"):
             if time.monotonic() > until:
-                raise TimeoutError(f"the standby has not replayed {wanted} within {seconds} s")
+                raise TimeoutError(f"the standby has not reached {wanted} within {seconds} s: {position}")
             time.sleep(0.01)
 
     @contextmanager

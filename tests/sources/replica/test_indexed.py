@@ -33,7 +33,6 @@ def reader(request, tmp_path):
     opened.close()
 
 
-@pytest.mark.xdist_group("servers")
 def test_the_first_column_of_every_index(reader):
     assert reader.indexed("things") == LEADING
     assert reader.indexed("nothing") == frozenset()

@@ -45,8 +45,9 @@ def reader(server):
 
 def provoke_a_conflict(server) -> None:
     """Removes row versions that a reader of the standby may still see, and has that replayed."""
-    server.execute("update things set word = word where id <= 100", DATABASE)
-    server.execute("vacuum things", DATABASE)
+    server.execute("update things set word = word where id <= 100", DATABASE, wait=False)
+    server.execute("vacuum things", DATABASE, wait=False)
+    server.received()
 
 
 def cut_off(server) -> None:

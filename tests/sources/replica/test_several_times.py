@@ -63,7 +63,6 @@ def source(request, tmp_path):
         reader.close()
 
 
-@pytest.mark.xdist_group("servers")
 @pytest.mark.parametrize("page_rows", [1, 100])
 @pytest.mark.parametrize("unit", ["timestamp", "epoch_seconds"])
 def test_the_latest_of_the_times_that_are_set_decides(source, unit, page_rows, monkeypatch):
