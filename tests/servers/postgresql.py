@@ -121,7 +121,7 @@ class PostgreSql:
     def received(self, seconds: float = 20) -> None:
         """Waits until the standby has been sent all that the primary has committed, and looked at it.
 
-        What is in the way of a reader is then replayed, or the reader told to end. One that is blocked sending
+        What is in the way of a reader is then replayed, or the reader told to end. One blocked in sending
         rows hears of it only when somebody takes them, and until then nothing more is replayed.
         """
         self._reached("pg_last_wal_receive_lsn()", seconds)
