@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pipelines.landing.personal import PseudonymKey
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
-GROUP_ROWS = 50_000
+GROUP_ROWS = 100_000
 OnRows = Callable[[TableOutcome], None]
 
 
@@ -58,12 +59,14 @@ def grouped(batches: Iterator[pa.RecordBatch]) -> Generator[pa.Table, None, None
 
 
 class Writer:
-    """A Parquet file that appears with its first rows."""
+    """A Parquet file that appears with its first rows; one group is written while the next is classified."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = 0
         self._writer: pq.ParquetWriter | None = None
+        self._thread = ThreadPoolExecutor(1, "write")
+        self._writing: Future[None] | None = None
 
     def write(self, table: pa.Table) -> None:
         if not table.num_rows:
@@ -77,12 +80,23 @@ class Writer:
                 use_dictionary=["_instance", "_dlt_load_id"],
                 write_statistics=False,
             )
-        self._writer.write_table(table)
+        self._written()
+        self._writing = self._thread.submit(self._writer.write_table, table)
         self.rows += table.num_rows
+
+    def _written(self) -> None:
+        """Waits for the group on its way. Raises what its writing raised: a full disk, say."""
+        writing, self._writing = self._writing, None
+        if writing:
+            writing.result()
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._writer:
-            self._writer.close()
+        try:
+            self._written()
+        finally:
+            self._thread.shutdown()
+            if self._writer:
+                self._writer.close()

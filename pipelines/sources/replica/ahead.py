@@ -9,7 +9,7 @@ from queue import Full, Queue
 
 import pyarrow as pa
 
-_DEPTH = 2
+_DEPTH = 8
 _PATIENCE = 0.1
 _JOIN_SECONDS = 10
 
