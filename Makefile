@@ -32,7 +32,7 @@ run: install
 
 ## test       all tests with small counts, in two processes (JOBS=1: one)
 test: install
-	$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS)) $(ARGS)
+	$(BIN)/pytest $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --no-loadscope-reorder) $(ARGS)
 
 ## test-long  the same with full counts (kill points, generated cases, row numbers)
 test-long: install

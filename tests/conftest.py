@@ -115,7 +115,10 @@ def shared_by(nodeid: str) -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hands out whole rooms. (`--dist loadgroup` of pytest-xdist 3.8 knows no groups under pytest 9.2.)"""
+    """Hands out whole rooms; `make test` asks for their order, so that the sample's runs begin early.
+
+    `--dist loadgroup` of pytest-xdist 3.8 knows no groups under pytest 9.2.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
