@@ -88,7 +88,7 @@ def test_writer_can_on_the_primary_and_not_on_the_standby(strict):
 def test_a_paused_standby_lags_and_then_catches_up(strict):
     with strict.paused_replay():
         strict.execute("insert into t values (7)", DATABASE, wait=False)
-        with pytest.raises(TimeoutError, match="has not replayed"):
+        with pytest.raises(TimeoutError, match="has not reached"):
             strict.caught_up(0.3)
         assert strict.standby.query("select a from t", DATABASE) == []
     assert strict.standby.query("select a from t", DATABASE) == [(7,)]

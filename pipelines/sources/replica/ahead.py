@@ -9,7 +9,7 @@ from queue import Full, Queue
 
 import pyarrow as pa
 
-_DEPTH = 8
+DEPTH = 8  # batches: a group of rows, while the one before is classified
 _PATIENCE = 0.1
 _JOIN_SECONDS = 10
 
@@ -22,7 +22,7 @@ def read_ahead(
     The source answers while the batch before is worked on; and Ctrl-C, which no driver hears while it waits
     for a server, is heard here. `rows` lets go of what it holds in the thread, which may outlive `stop`.
     """
-    queue: Queue[pa.RecordBatch | BaseException | None] = Queue(_DEPTH)
+    queue: Queue[pa.RecordBatch | BaseException | None] = Queue(DEPTH)
     given_up = threading.Event()
 
     def put(item: pa.RecordBatch | BaseException | None) -> None:
