@@ -90,6 +90,7 @@ def test_an_aurora_reader_is_accepted_though_it_is_not_read_only(monkeypatch, se
     as_aurora(monkeypatch, 0, 1)
     accepted = at(server)
     accepted.guard()
+    assert accepted.connections_opened == 1
     accepted.close()
 
 

@@ -154,8 +154,8 @@ def test_a_standby_that_was_promoted_meanwhile_is_refused(server, reader, monkey
 def test_a_connection_that_was_cut_while_idle_is_made_anew(server, reader):
     reader.describe("things")
     for question in (reader.clock, reader.lag, reader.connections, lambda: read(reader, THINGS, fetch())):
-        server.standby.query(CUT)
-        question()
+        assert server.standby.query(CUT) == [(True,)], "one connection, and it was cut"
+        assert question() is not None
 
 
 # ---------------------------------------------------------------- lag
