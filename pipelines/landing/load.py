@@ -8,6 +8,7 @@ schema comes back from the warehouse, and what a killed load left there is settl
 from __future__ import annotations
 
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from pipelines.warehouse import Warehouse
 from pipelines.warehouse.connection import storage_error
 
 Stage = Callable[[TableOutcome], None]
+_OURS = Path(__file__).parents[1]
 
 
 class Package:
@@ -110,7 +112,7 @@ class _Translated:
         if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
             raise storage_error(OSError(text), self._path) from None
         raise LandingError(
-            f"{self._package} could not be {self._doing} by dlt ({type(_root(failed)).__name__}).",
+            f"{self._package} could not be {self._doing} by dlt ({_what_and_where(_root(failed))}).",
             "Nothing of it counts as landed. Run again; if it stays, report it with this sentence.",
         ) from failed
 
@@ -119,6 +121,16 @@ def _root(failed: BaseException) -> BaseException:
     while failed.__cause__ is not None:
         failed = failed.__cause__
     return failed
+
+
+def _what_and_where(failed: BaseException) -> str:
+    """The kind of failure and the line of ours it came through; its text may hold values."""
+    lines = [
+        f" at {Path(frame.filename).relative_to(_OURS.parent)}:{frame.lineno}"
+        for frame in traceback.extract_tb(failed.__traceback__)
+        if Path(frame.filename).is_relative_to(_OURS)
+    ]
+    return type(failed).__name__ + (lines[-1] if lines else "")
 
 
 def _chain(failed: BaseException | None) -> str:

@@ -105,6 +105,9 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
+        # DuckDB 1.5 knows a local file again by inode, size and second: one that was written anew under its
+        # name within a second, as every landing does, would be read as it was before
+        "enable_external_file_cache": "false",
     }
     for attempt in Retrying(
         retry=retry_if_exception_type(WarehouseLocked),

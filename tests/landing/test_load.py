@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipelines.errors import DiskFull, LandingError
@@ -90,6 +92,14 @@ def test_a_failure_in_dlt_is_ours_and_shows_none_of_its_words(shop, monkeypatch)
     assert str(table.error).startswith("land_shop could not be loaded by dlt (ValueError).")
     assert "Quillfeather" not in str(table.error)
     assert shop.ops("select outcome, rows_landed from ops.landings") == [("failed", 0)]
+
+
+def test_a_failure_that_nobody_foresaw_says_where_it_came_through(shop, monkeypatch):
+    stocked(shop)
+    monkeypatch.setattr("pipelines.landing.stage.check_table", lambda *_: {}["Quillfeather"])
+    [table] = shop.land().tables
+    assert re.search(r"extracted by dlt \(KeyError at \S+:\d+\)\. Nothing of it", str(table.error))
+    assert "Quillfeather" not in str(table.error)
 
 
 def test_a_full_disk_is_told_from_other_failures(shop, monkeypatch):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseLocked
@@ -55,6 +57,14 @@ def test_a_transaction_holds_wholly_or_not_at_all(warehouse):
         warehouse.execute("insert into t values (2)")
         raise KeyboardInterrupt
     assert warehouse.rows("select a from t") == [(1,)]
+
+
+def test_a_file_written_anew_within_a_second_is_read_as_it_is(warehouse, tmp_path):
+    """Inode, size and second of the file stay the same; DuckDB's cache of files takes it for the old one."""
+    file = tmp_path / "rows.parquet"
+    for value in range(20):
+        pq.write_table(pa.table({"value": [100 + value]}), file)
+        assert warehouse.value("select max(value) from read_parquet(?)", [str(file)]) == 100 + value
 
 
 def test_times_are_utc(warehouse):
