@@ -9,7 +9,7 @@ import yaml
 
 MARTS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
 MODELS = [
-    (path.parent.name, model)
+    (path.relative_to(MARTS).parts[0], model)
     for path in sorted(MARTS.rglob("*.yml"))
     for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []
 ]
