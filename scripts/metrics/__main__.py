@@ -1,4 +1,4 @@
-"""`python -m scripts.metrics` writes docs/metrics.md; `--check docs/metrics.md` says whether it is up to date.
+"""`python -m scripts.metrics` writes docs/metrics.md; with `--check docs/metrics.md` it compares.
 
 Both print a line for every measure that is incomplete or defined twice, and exit 1 if there is one.
 """

@@ -1,4 +1,4 @@
-"""What the project's files say about measures: entries, macros, columns of marts, shared texts, thresholds."""
+"""What the project's files say about measures: entries, macros, columns of marts, thresholds."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Registry:
     thresholds: list[Threshold]
 
     def shown_in(self, entry: Entry) -> list[str]:
-        """Every `mart.column` with this measure: those it names, and those called like it that nobody else names."""
+        """Every `mart.column` with this measure: those it names, and those called like it."""
         taken = {column for other in self.entries for column in other.named_columns}
         alike = [
             str(column)
@@ -122,6 +122,7 @@ def read_registry(project: Path) -> Registry:
 
 
 def one_line(text: object) -> str:
+    """The text without its line breaks."""
     return " ".join(str(text).split())
 
 
@@ -141,7 +142,9 @@ def _macros(project: Path) -> Iterator[Macro]:
         for name, parameters, body in MACRO.findall(text):
             names = tuple(part.split("=")[0].strip() for part in parameters.split(",") if part.strip())
             thresholds = tuple(dict.fromkeys(re.findall(r"var\('(\w+)'\)", body)))
-            yield Macro(name, str(path.relative_to(project)), names, body, thresholds, path.parent == measures)
+            yield Macro(
+                name, str(path.relative_to(project)), names, body, thresholds, path.parent == measures
+            )
 
 
 def _columns(project: Path) -> Iterator[MartColumn]:

@@ -32,7 +32,9 @@ class Rendering:
 
     def __init__(self, project: Path, calls: dict[str, str]) -> None:
         self._environment = jinja2.Environment(
-            extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False  # noqa: S701 - SQL
+            extensions=["jinja2.ext.do"],
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - SQL
         )
         self._words = _words(project) | {name: _call(prefix, name) for name, prefix in calls.items()}
         module = self._environment.from_string(_macros(project, calls)).make_module(self._words)

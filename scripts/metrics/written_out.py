@@ -1,12 +1,14 @@
 """Finds arithmetic of a measure that a model writes out by hand instead of calling the macro.
 
-Three ways to see it, none of them perfect: the macro's expression stands in a model's SQL with any arguments
-(only where the expression is telling: a lone count is anybody's); a lone expression stands there with columns
-named like the macro's parameters; or something is called like the measure and does not come from the macro.
+Ways to see it, none of them perfect: the macro's expression stands in a model's SQL with any arguments
+(only where the expression is telling: a lone count is anybody's); a lone expression stands there with
+columns named like the macro's parameters; or something is called like the measure and does not come from the
+macro. And a mart divides nothing: a share or a mean is a measure.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ TELLING = 3
 COMPARED = 2
 ANYBODYS = ("0", "1")
 LAYERS = ("intermediate", "marts")
+_SHARE = re.compile(r"\b(?:ratio|integer_divide|average)\(")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Pattern:
 
     @property
     def telling(self) -> bool:
-        """Two comparisons in a CASE, or three operators with a text or number that nobody writes by chance."""
+        """Two comparisons in a CASE, or operators with a text or number that nobody writes by chance."""
         nodes = list(self.expression.walk())
         if sum(isinstance(node, exp.Func | exp.Binary | exp.Distinct) for node in nodes) < TELLING:
             return False
@@ -58,6 +61,8 @@ def written_out(registry: Registry) -> Iterator[str]:
                 if _stands_in(pattern, query):
                     yield f"{place}: writes {pattern.macro} out by hand: call the macro"
             yield from _called_alike(registry, path, query)
+            if layer == "marts" and _SHARE.search(path.read_text(encoding="utf-8")):
+                yield f"{place}: a mart computes a share or a mean: make it a measure's macro"
 
 
 def _patterns(registry: Registry, rendering: Rendering) -> Iterator[Pattern]:
@@ -117,7 +122,8 @@ def _binds(name: str, node: exp.Expression, telling: bool, bound: dict[str, str]
 
 def _called_alike(registry: Registry, path: Path, query: exp.Expression) -> Iterator[str]:
     """Expressions with a measure's name that neither call its macro nor pass on a column of that name."""
-    measures = {entry.name for entry in registry.entries if entry.kind == "measure"}
+    names = (entry.name for entry in registry.entries if entry.kind == "measure")
+    measures = {name: _calls_that_give(registry, name) for name in names}
     plain = {str(column) for column in registry.plain_columns()}
     for alias in query.find_all(exp.Alias):
         name = alias.alias
@@ -125,6 +131,13 @@ def _called_alike(registry: Registry, path: Path, query: exp.Expression) -> Iter
             continue
         columns = {column.name for column in alias.this.find_all(exp.Column)}
         calls = {call.name for call in alias.this.find_all(exp.Anonymous)}
-        if columns and name not in columns and f"measure_{name}" not in calls:
+        if columns and name not in columns and not calls & measures[name]:
             place = path.relative_to(registry.project)
             yield f"{place}: {alias.sql()[:80]}: is called {name} and does not call its macro"
+
+
+def _calls_that_give(registry: Registry, name: str) -> set[str]:
+    """The macro itself and those built on it: a best grade is a grade."""
+    macros = [macro for macro in registry.macros if macro.of_measures]
+    built_on_it = {macro.name for macro in macros if re.search(rf"\b{name}\(", macro.body)}
+    return {f"measure_{macro}" for macro in {name} | built_on_it}
