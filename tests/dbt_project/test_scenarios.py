@@ -69,8 +69,8 @@ def expected_movements(scenario: str) -> Counter:
             row["currency"],
             row["month"],
             *(Decimal(row[value]) for value in VALUES),
-            row["cause"],
-            row["reason"],
+            row.get("cause", ""),
+            row.get("reason", ""),
         )
         for row in rows
     )
