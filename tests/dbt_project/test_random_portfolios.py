@@ -23,8 +23,8 @@ from tests.dbt_project.random_portfolios import plans, portfolio, rows_of
 
 LAST_MONTH = date(2024, 2, 1)
 SETTINGS = {"WAREHOUSE_PLATFORMS": "subscriptions", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00"}
-BUILT = ("int_subscriptions__month_end_values", "fct_value_events", "fct_subscription_movements",
-         "fct_customer_movements")  # fmt: skip
+BUILT = ("int_subscriptions__terms", "int_subscriptions__month_end_values", "fct_value_events",
+         "fct_subscription_movements", "fct_customer_movements")  # fmt: skip
 PRODUCT = "cast(split_part(product_key, ':', 3) as varchar)"
 GRAINS = {
     "fct_subscription_movements": (("school", "product", "currency"), f"school_key, {PRODUCT}, currency"),
@@ -92,7 +92,7 @@ def agree(models: Models, terms: list[Term]) -> None:
         for month, (value, seats) in months.items()
         if value
     }
-    query = f"select school_key, {PRODUCT}, currency, month, seats from intermediate.{BUILT[0]}"
+    query = f"select school_key, {PRODUCT}, currency, month, seats from intermediate.int_subscriptions__month_end_values"
     assert {row[:4]: row[4] for row in models.rows(query)} == seats
 
 

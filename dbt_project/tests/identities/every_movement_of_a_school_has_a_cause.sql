@@ -1,5 +1,5 @@
-{# What: rows of either movements mart whose value moved and that name no cause. When: always our fault, since the
-   events add up to the movement. Resolve: see macros/measures/movement_cause.sql. #}
+{# What: rows of either movements mart whose value moved and that name no cause. When: always our fault, since
+   the events add up to the movement. Resolve: see macros/measures/movement_cause.sql. #}
 with subscription_rows as (
     select * from {{ ref('fct_subscription_movements') }}
 ),

@@ -1,5 +1,5 @@
-{# What: school, product, currency and month in which the events of fct_value_events do not add up to closing less
-   opening value; an event without a movement and a movement without an event, too. Roll-ups add up because the
+{# What: school, product, currency and month in which the events of fct_value_events do not add up to closing
+   less opening value; an event without a movement and a movement without an event, too. Roll-ups add up because the
    rows do. When: always our fault. Resolve: compare int_subscriptions__value_periods with
    int_subscriptions__value_steps for the school. #}
 with movements as (

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
-{# What: paid terms whose credit notes take back all that was invoiced, without a cancellation. Their value still
-   counts (decision 017). When: a term entered by mistake, or a cancellation nobody entered. Resolve: cancel or
+{# What: paid terms whose credit notes take back all that was invoiced, without a cancellation. Their value
+   still counts (decision 017). When: a term entered by mistake, or a cancellation nobody entered. Resolve: cancel or
    delete the term in the subscription service. #}
 select
     term_key,

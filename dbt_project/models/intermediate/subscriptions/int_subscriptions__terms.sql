@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with subscriptions as (
     select * from {{ ref('stg_subscriptions__subscriptions') }}
 ),
