@@ -10,7 +10,7 @@
         when previous_product_key = product_key then 'renewal'
         when {{ add_days('product_covered_to', 1) }} = starts_on then 'renewal'
         when from_trial = 1 then 'trial converted'
-        when school_covered_to is null then 'first sale'
+        when starts_on = school_starts_on then 'first sale'
         when product_covered_to >= starts_on then 'additional term'
         when {{ add_days('school_covered_to', 1) }} >= starts_on then 'additional product'
         else 'return'

@@ -23,6 +23,7 @@ counted_terms as (
 among_others as (
     select
         counted_terms.*,
+        min(starts_on) over (partition by school_key) as school_starts_on,
         max(counted_to) over (
             partition by school_key
             order by starts_on, term_key
