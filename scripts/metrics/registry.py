@@ -99,9 +99,10 @@ class Registry:
         ]
         return [*entry.named_columns, *alike]
 
-    def measured_columns(self) -> set[str]:
-        """Every `mart.column` that an entry or its own unit describes as a measure."""
-        named = {column for entry in self.entries for column in self.shown_in(entry)}
+    def measured_columns(self, kinds: tuple[str, ...] = ("measure",)) -> set[str]:
+        """Every `mart.column` that an entry of these kinds or its own unit describes."""
+        entries = [entry for entry in self.entries if entry.kind in kinds]
+        named = {column for entry in entries for column in self.shown_in(entry)}
         return named | {str(column) for column in self.plain_columns()}
 
     def macros_of(self, entry: Entry) -> list[Macro]:

@@ -15,6 +15,8 @@ KINDS = ("measure", "rule")
 ENTRY_FIELDS = {"kind", "owner", "unit", "grain", "caveat", "columns"}
 COLUMN_FIELDS = {"unit", "caveat", "owner", "measure"}
 SHORTEST_TEXT = 20
+# Shorter descriptions may be repeated: "Region of the school."
+SHARED_FROM = 60
 Thing = TypeVar("Thing")
 
 
@@ -37,7 +39,9 @@ def defined_twice(registry: Registry) -> Iterator[str]:
     yield from _shared("is the name of two macros", registry.macros, lambda m: m.name, lambda m: m.path)
     yield from _shared("is the body of two macros", measures, normalised_body, lambda m: m.name)
     yield from _shared("defines two entries", registry.entries, lambda e: e.definition, lambda e: e.name)
-    claims = [(column, entry.name) for entry in registry.entries for column in entry.named_columns]
+    # Rules may work together on one column: why a term began, changed and ended.
+    measured = [entry for entry in registry.entries if entry.kind == "measure"]
+    claims = [(column, entry.name) for entry in measured for column in entry.named_columns]
     claims += [(str(column), "its own unit") for column in registry.plain_columns()]
     yield from _shared("is claimed twice", claims, lambda claim: claim[0], lambda claim: claim[1])
     yield from _texts(registry)
@@ -112,7 +116,7 @@ def _texts(registry: Registry) -> Iterator[str]:
     for column in registry.columns:
         if str(column) in measured:
             said[column.name][str(column)] = column.said
-        if "{{" not in column.said:
+        if "{{" not in column.said and len(column.said) >= SHARED_FROM:
             written[column.said].append(str(column))
     for name, texts in said.items():
         if len(set(texts.values())) > 1:

@@ -69,19 +69,17 @@ def _patterns(registry: Registry, rendering: Rendering) -> Iterator[Pattern]:
     """Of every macro of a measure that is one expression; one that writes CTEs is none."""
     for macro in registry.macros:
         if macro.of_measures:
-            found = _expression(rendering.macro(macro.name, _placeholders(macro)))
+            found = _expression(rendering, macro)
             if found is not None:
                 yield Pattern(macro.name, found)
 
 
-def _placeholders(macro: Macro) -> list[Placeholder]:
-    return [Placeholder(f"{ARGUMENT}{parameter}") for parameter in macro.parameters]
-
-
-def _expression(sql: str) -> exp.Expression | None:
+def _expression(rendering: Rendering, macro: Macro) -> exp.Expression | None:
+    arguments = [Placeholder(f"{ARGUMENT}{parameter}") for parameter in macro.parameters]
     try:
+        sql = rendering.macro(macro.name, arguments)
         query = sqlglot.parse_one(f"select {sql} as found", dialect="duckdb")
-    except sqlglot.errors.ParseError:
+    except (TypeError, sqlglot.errors.ParseError):  # it calculates with a list, or writes CTEs
         return None
     (alias,) = query.expressions
     return _without_brackets(alias.this)

@@ -37,7 +37,7 @@ def said_to_be_none(registry: Registry) -> set[str]:
 def test_every_number_in_a_mart_is_a_measure_or_said_to_be_none(built_warehouse):
     registry, found = read_registry(PROJECT), numbers(built_warehouse)
     assert len(found) > 30
-    silent = found - registry.measured_columns() - said_to_be_none(registry) - NOT_YET
+    silent = found - registry.measured_columns(("measure", "rule")) - said_to_be_none(registry) - NOT_YET
     # An entry in macros/measures, or config: {meta: {unit: …}} or {meta: {measure: false}} at the column.
     assert sorted(silent) == []
 

@@ -83,3 +83,9 @@ from range(2) as weeks(n);
 create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;
+
+create table customer_insight.fct_value_events as
+select
+    concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
+    'subscriptions' as source_table, false as is_back_dated
+from range(2) as events(n);

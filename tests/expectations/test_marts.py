@@ -28,9 +28,11 @@ MAY_BE_EMPTY = {
 
 def declared_columns() -> dict[str, set[str]]:
     """Columns of every mart, as dbt's yml declares them."""
-    files = [(path, yaml.safe_load(path.read_text())) for path in MODELS.glob("*/*.yml")]
+    files = [(path, yaml.safe_load(path.read_text())) for path in MODELS.rglob("*.yml")]
     return {
-        f"{path.parent.name}.{model['name']}": {column["name"] for column in model.get("columns", [])}
+        f"{path.relative_to(MODELS).parts[0]}.{model['name']}": {
+            column["name"] for column in model.get("columns", [])
+        }
         for path, document in files
         for model in document.get("models", [])
     }
