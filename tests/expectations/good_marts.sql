@@ -10,6 +10,7 @@ from range(400) as days(n);
 create table core.dim_people as
 select
     concat('k1:', sha256(cast(n as varchar))) as person_key, 1 as accounts, false as is_staff, false as is_bot,
+    false as has_shared_email,
     timestamp '2024-01-01' as first_seen_at, timestamp '2026-07-01' as last_seen_at
 from range(2) as people(n);
 
@@ -89,3 +90,6 @@ select
     concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
     'subscriptions' as source_table, false as is_back_dated
 from range(2) as events(n);
+
+create table core.shared_addresses as
+select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, false as is_reused from core.dim_people;

@@ -23,6 +23,7 @@ MAY_BE_EMPTY = {
     "course_activity.attendance_daily": WARN,
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
+    "core.shared_addresses": None,
 }
 
 
@@ -100,6 +101,9 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
         ("core.dim_people", "person_key = 'k1:abc'", "pseudonyms", "person_key", FAIL),
         ("core.dim_people", "accounts = 500", BETWEEN, "accounts", WARN),
         ("core.dim_people", "last_seen_at = timestamp '2026-08-02'", "not_in_the_future", None, WARN),
+        ("core.shared_addresses", "accounts = 51", BETWEEN, "accounts", WARN),
+        ("core.shared_addresses", "person_key = 'k1:abc'", "pseudonyms", "person_key", FAIL),
+        ("core.shared_addresses", "is_shared = false", "neither_shared_nor_reused", None, FAIL),
         ("core.dim_schools", "school_key = 'Hill School'", "key_format", None, FAIL),
         ("core.dim_schools", "is_placeholder = true", "share_of_placeholders", None, WARN),
         ("core.dim_products", "is_placeholder = true", "share_of_placeholders", None, WARN),
