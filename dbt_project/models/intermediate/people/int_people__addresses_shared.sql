@@ -1,4 +1,4 @@
--- Platforms join people, so only accounts of one platform and instance tell that an address is not one person's.
+-- Platforms join people, so only accounts of one platform and instance tell that one address has several holders.
 with accounts as (
     select * from {{ ref('int_people__accounts') }}
 ),
