@@ -1,4 +1,4 @@
--- Platforms join people, so only accounts of one platform and instance tell that one address has several holders.
+-- Only accounts of one platform and instance tell that an address has several holders: platforms join people.
 with accounts as (
     select * from {{ ref('int_people__accounts') }}
 ),
