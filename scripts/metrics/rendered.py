@@ -7,6 +7,7 @@ where it was written out by hand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,4 +92,10 @@ def _call(prefix: str, name: str) -> Callable[..., str]:
 
 
 def _parts(value: Any) -> list[str]:
-    return [str(part) for part in value] if isinstance(value, list | tuple) else [str(value)]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [_operand(str(part)) for part in values]
+
+
+def _operand(text: str) -> str:
+    """A separator is the text that the macro makes of it; all else is SQL."""
+    return text if re.search(r"\w|\*", text) else "'" + text.replace("'", "''") + "'"

@@ -17,6 +17,7 @@ COLUMN_FIELDS = {"unit", "caveat", "owner", "measure"}
 SHORTEST_TEXT = 20
 # Shorter descriptions may be repeated: "Region of the school."
 SHARED_FROM = 60
+LONE_CALL = re.compile(r"\{\{\w+\([\w,]*\)\}\}")
 Thing = TypeVar("Thing")
 
 
@@ -48,8 +49,13 @@ def defined_twice(registry: Registry) -> Iterator[str]:
 
 
 def normalised_body(macro: Macro) -> str:
-    """The body with parameters by place, so that other names and line breaks make no other macro."""
+    """The body with parameters by place, so that other names and line breaks make no other macro.
+
+    A lone call of another macro keeps them: what `ratio` divides makes the measure.
+    """
     body = "".join(macro.body.lower().split())
+    if LONE_CALL.fullmatch(body):
+        return body
     for place, parameter in enumerate(macro.parameters):
         body = re.sub(rf"(?<![\w']){parameter}(?![\w'])", f"${place}", body)
     return body

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
 import sqlglot
 from sqlglot import exp
 
@@ -55,8 +56,12 @@ def written_out(registry: Registry) -> Iterator[str]:
     rendering = Rendering(registry.project, calls)
     for layer in LAYERS:
         for path in sorted((registry.project / "models" / layer).rglob("*.sql")):
-            query = _without_brackets(sqlglot.parse_one(rendering.model(path), dialect="duckdb"))
             place = path.relative_to(registry.project)
+            try:
+                query = _without_brackets(sqlglot.parse_one(rendering.model(path), dialect="duckdb"))
+            except (jinja2.TemplateError, sqlglot.errors.ParseError) as wrong:
+                yield f"{place}: cannot be read with its macros as calls: {str(wrong).splitlines()[0]}"
+                continue
             for pattern in patterns:
                 if _stands_in(pattern, query):
                     yield f"{place}: writes {pattern.macro} out by hand: call the macro"

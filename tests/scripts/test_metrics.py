@@ -145,6 +145,14 @@ def test_a_macro_copied_under_another_name_and_with_other_parameters(project):
     assert any("is the body of two macros: churn_value, lost_value" in line for line in found(project))
 
 
+def test_a_share_of_other_things_is_another_measure(project):
+    macro(project, "planted", "{{ ratio(paid, schools) }}", "paid, schools")
+    entry(project, "planted", "dim_people.first_seen_at")
+    assert found(project) == []
+    macro(project, "planted", "{{ ratio(active_learners, seats) }}", "active_learners, seats")
+    assert only(found(project), "is the body of two macros: planted, utilisation")
+
+
 def test_a_definition_copied_to_another_entry(project):
     macro(project, "planted", "{{ a }} - {{ b }} * 7")
     entry(project, "planted", "dim_people.first_seen_at", "Decline of value of which some is left.")
@@ -217,6 +225,17 @@ def test_something_called_like_a_measure_that_does_not_call_it(project):
 def test_a_mart_that_divides(project):
     model(project, "fct_planted", "select {{ ratio('lost', 'opened') }} as share_lost from t")
     assert only(found(project), "fct_planted.sql: a mart computes a share")
+
+
+def test_a_model_that_cannot_be_read_is_a_finding(project):
+    model(project, "int_planted", "select {{ nowhere('a') }} as a from t", "intermediate/people")
+    model(project, "int_split", "select a b c from t", "intermediate/people")
+    assert [line.split(": ")[1] for line in found(project)] == ["cannot be read with its macros as calls"] * 2
+
+
+def test_a_separator_in_a_call_is_a_text(project):
+    model(project, "int_planted", "select {{ joined(['a', ' > ']) }} as a from t", "intermediate/people")
+    assert found(project) == []
 
 
 def test_a_call_of_the_macro_is_no_finding(project):
