@@ -89,3 +89,15 @@ select
     concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
     'subscriptions' as source_table, false as is_back_dated
 from range(2) as events(n);
+
+create table customer_insight.fct_retention_cohorts as
+select
+    'all' as breakdown, 'GBP' as currency, '2024/25' as cohort_year, '2025/26' as academic_year,
+    cast(10 as bigint) as schools_started, cast(9 as bigint) as schools_closing
+from range(2) as years(n);
+
+create table customer_insight.retention_yearly as
+select
+    'all' as breakdown, 'GBP' as currency, '2025/26' as academic_year,
+    cast(10 as bigint) as schools_opening, cast(9 as bigint) as schools_closing
+from range(2) as years(n);
