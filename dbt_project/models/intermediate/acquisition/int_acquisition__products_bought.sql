@@ -17,8 +17,7 @@ starts as (
         min(paid_terms.paid_from) as first_paid_on,
         max(
             case
-                when paid_terms.paid_from <= run_clock.as_of_date and paid_terms.paid_to >= run_clock.as_of_date
-                    then 1
+                when run_clock.as_of_date between paid_terms.paid_from and paid_terms.paid_to then 1
                 else 0
             end
         ) as paid_now

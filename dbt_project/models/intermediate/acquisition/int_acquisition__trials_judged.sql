@@ -55,7 +55,9 @@ final as (
         named_term,
         case when named_term = 'paid' then paid_term_key end as converted_term_key,
         case when named_term = 'paid' then paid_from end as converted_on,
-        case when named_term = 'paid' then {{ days_to_convert('started_on', 'paid_from') }} end as days_to_convert,
+        case
+            when named_term = 'paid' then {{ days_to_convert('started_on', 'paid_from') }}
+        end as days_to_convert,
         lost_reason,
         {{ flag("named_term <> 'paid' and sale_on is not null") }} as is_followed_by_sale,
         case when named_term <> 'paid' then sale_on end as followed_on

@@ -15,15 +15,24 @@ trials as (
 ),
 
 referred as (
-    select instance, organisation_id from subscriptions
+    select
+        instance,
+        organisation_id
+    from subscriptions
     union
-    select instance, organisation_id from leads
+    select
+        instance,
+        organisation_id
+    from leads
     where organisation_id is not null
     union
-    select instance, organisation_id from trials
+    select
+        instance,
+        organisation_id
+    from trials
 ),
 
--- An organisation may be gone or in quarantine while its terms, leads and trials are here; they must not vanish.
+-- An organisation may be gone or in quarantine; its terms, leads and trials must not vanish.
 missing as (
     select
         referred.instance,

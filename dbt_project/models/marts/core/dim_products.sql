@@ -11,9 +11,15 @@ trials as (
 ),
 
 referred as (
-    select instance, product_id from subscriptions
+    select
+        instance,
+        product_id
+    from subscriptions
     union
-    select instance, product_id from trials
+    select
+        instance,
+        product_id
+    from trials
 ),
 
 missing as (
