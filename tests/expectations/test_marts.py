@@ -16,7 +16,7 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 BETWEEN = "expect_column_values_to_be_between"
 PERSON = "someone@school.example"
-# What an empty mart means, where it stops nothing: no school lapsed, no points given, no platform of use, no trial.
+# What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial.
 MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
