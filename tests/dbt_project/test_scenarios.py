@@ -21,13 +21,13 @@ SETTINGS = {"WAREHOUSE_PLATFORMS": "subscriptions", "WAREHOUSE_AS_OF": "2024-03-
 VALUES = ("opening", "new", "expansion", "reactivation", "contraction", "churn", "closing")
 FOUND = f"""
     SELECT s.school_name, p.product_code, m.currency, strftime(m.month, '%Y-%m'),
-        {", ".join(f"m.{value}_value" for value in VALUES)}
+        {", ".join(f"m.{value}_value" for value in VALUES)}, coalesce(m.cause, ''), coalesce(m.reason, '')
     FROM customer_insight.fct_subscription_movements m
     JOIN core.dim_schools s ON s.school_key = m.school_key
     JOIN core.dim_products p ON p.product_key = m.product_key
     UNION ALL
     SELECT s.school_name, 'all', m.currency, strftime(m.month, '%Y-%m'),
-        {", ".join(f"m.{value}_value" for value in VALUES)}
+        {", ".join(f"m.{value}_value" for value in VALUES)}, coalesce(m.cause, ''), coalesce(m.reason, '')
     FROM customer_insight.fct_customer_movements m
     JOIN core.dim_schools s ON s.school_key = m.school_key
 """
@@ -38,7 +38,7 @@ def warehouse(tmp_path_factory):
     """The one build; gives the folder of the warehouse file and dbt's own report."""
     home = tmp_path_factory.mktemp("scenarios")
     tables = {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
-    for table in ("organisations", "subscriptions", "subscription_changes"):
+    for table in ("organisations", "trials", "subscriptions", "subscription_changes", "invoices"):
         tables[table] = [
             row for name in NAMES for row in read_csv_if_there(SCENARIOS / name / f"{table}.csv")
         ]
@@ -69,6 +69,8 @@ def expected_movements(scenario: str) -> Counter:
             row["currency"],
             row["month"],
             *(Decimal(row[value]) for value in VALUES),
+            row.get("cause", ""),
+            row.get("reason", ""),
         )
         for row in rows
     )
@@ -118,6 +120,10 @@ def test_schools_that_lapsed_this_academic_year_are_one_short_query(warehouse):
         assert connection.execute(query).fetchall() == [
             ("School 1001", "2024-02-01"),
             ("School 101", "2023-12-01"),
+            ("School 1401", "2023-12-01"),
+            ("School 1402", "2023-12-01"),
+            ("School 1501", "2023-12-01"),
+            ("School 1801", "2023-12-01"),
             ("School 701", "2024-01-01"),
             ("School 702", "2024-01-01"),
         ]

@@ -19,6 +19,7 @@ STEPS = (
             where rowid = (select max(rowid) from organisations);
             update subscriptions set ends_on = '2026-05-31', updated_at = :now where id = 51;
             delete from subscription_changes where id = (select min(id) from subscription_changes);
+            delete from subscriptions where id = 60;
         """,
         # a row moves to a day of its own, another day is emptied by deletes
         "moodle": """

@@ -110,3 +110,8 @@ select
     concat('Home @ School > Maths ', n) as path, 'Home @ School' as first_product, 2 as products, 2 as schools,
     1 as schools_now
 from range(2) as paths(n);
+create table customer_insight.fct_value_events as
+select
+    concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
+    'subscriptions' as source_table, false as is_back_dated
+from range(2) as events(n);

@@ -96,7 +96,11 @@ def test_a_failure_in_dlt_is_ours_and_shows_none_of_its_words(shop, monkeypatch)
 
 def test_a_failure_that_nobody_foresaw_says_where_it_came_through(shop, monkeypatch):
     stocked(shop)
-    monkeypatch.setattr("pipelines.landing.stage.check_table", lambda *_: {}["Quillfeather"])
+
+    def unforeseen(*_: object) -> None:
+        raise KeyError("Quillfeather")
+
+    monkeypatch.setattr("pipelines.landing.stage.check_table", unforeseen)
     [table] = shop.land().tables
     assert re.search(r"extracted by dlt \(KeyError at \S+:\d+\)\. Nothing of it", str(table.error))
     assert "Quillfeather" not in str(table.error)

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with subscriptions as (
     select * from {{ ref('stg_subscriptions__subscriptions') }}
 ),
@@ -50,7 +52,7 @@ joined_terms as (
         and renewals.renewal_number = 1
 ),
 
-final as (
+covered as (
     select
         {{ platform_key('subscriptions', ['instance', 'subscription_id']) }} as term_key,
         school_key,
@@ -71,8 +73,16 @@ final as (
         cast(cancelled_at as date) as cancelled_on,
         first_day_not_covered,
         {{ last_covered_on('ends_on', 'first_day_not_covered') }} as last_covered_on,
-        renewal_starts_on
+        renewal_starts_on,
+        created_at
     from joined_terms
+),
+
+final as (
+    select
+        covered.*,
+        {{ counted_to('last_covered_on', 'renewal_starts_on') }} as counted_to
+    from covered
 )
 
 select * from final

@@ -63,6 +63,8 @@ lapsed_values as (
         month,
         min(currency) as currency,
         sum(churn_value) as lapsed_value,
+        case when min(cause) = max(cause) then min(cause) end as cause,
+        case when min(reason) = max(reason) then min(reason) end as reason,
         count(*) as currencies
     from movements
     where churn_value > 0
@@ -81,7 +83,9 @@ final as (
         year_ends.is_year_over,
         last_churns.lapsed_in_month,
         case when lapsed_values.currencies = 1 then lapsed_values.lapsed_value end as lapsed_value,
-        case when lapsed_values.currencies = 1 then lapsed_values.currency end as currency
+        case when lapsed_values.currencies = 1 then lapsed_values.currency end as currency,
+        lapsed_values.cause,
+        lapsed_values.reason
     from last_churns
     inner join year_ends on last_churns.academic_year = year_ends.academic_year
     inner join schools on last_churns.school_key = schools.school_key
