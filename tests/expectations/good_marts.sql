@@ -84,6 +84,32 @@ create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;
 
+create table customer_insight.fct_trials as
+select
+    concat('subscriptions:main:', n) as trial_key, concat('urn:', n) as school_key, 'search' as channel,
+    date '2026-05-01' as started_on, date '2026-05-30' as ends_on, 'converted' as outcome, true as is_converted,
+    'paid' as named_term, 62 as days_to_convert
+from range(100001, 100003) as trials(n);
+
+create table customer_insight.acquisition_funnel as
+select
+    'search' as channel, date '2026-05-01' + to_months(cast(n as integer)) as month, 4 as leads, 3 as matched_leads,
+    2 as led_schools, 1 as trials, 1 as converted_trials, cast(1 as double) as trial_conversion, 1 as paid_schools,
+    0 as paid_schools_without_lead, cast(0.5 as double) as school_conversion, cast(300 as decimal(38, 2)) as cost
+from range(2) as months(n);
+
+create table customer_insight.customer_journeys as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'search' as channel,
+    date '2026-05-01' as first_paid_on, cast(40 as bigint) as days_to_paid, 'Home @ School' as first_product,
+    'Home @ School > Maths' as path, cast(2 as bigint) as products_ever, cast(1 as bigint) as products_now
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.expansion_paths as
+select
+    concat('Home @ School > Maths ', n) as path, 'Home @ School' as first_product, 2 as products, 2 as schools,
+    1 as schools_now
+from range(2) as paths(n);
 create table customer_insight.fct_value_events as
 select
     concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,

@@ -16,10 +16,12 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 BETWEEN = "expect_column_values_to_be_between"
 PERSON = "someone@school.example"
-# What an empty mart means, where it stops nothing: no school lapsed, no points given, no platform of use.
+# What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial.
 MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
+    "customer_insight.fct_trials": WARN,
+    "customer_insight.acquisition_funnel": WARN,
     "course_activity.attendance_daily": WARN,
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
@@ -134,6 +136,26 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
             None,
             FAIL,
         ),
+        ("customer_insight.fct_trials", "days_to_convert = 900", BETWEEN, "days_to_convert", WARN),
+        (
+            "customer_insight.fct_trials",
+            "outcome = 'won'",
+            "expect_column_values_to_be_in_set",
+            "outcome",
+            FAIL,
+        ),
+        ("customer_insight.acquisition_funnel", "trial_conversion = 1.5", BETWEEN, "trial_conversion", FAIL),
+        (
+            "customer_insight.acquisition_funnel",
+            "led_schools = 9",
+            "more_led_schools_than_matched_leads",
+            None,
+            FAIL,
+        ),
+        ("customer_insight.acquisition_funnel", "cost = -1", BETWEEN, "cost", WARN),
+        ("customer_insight.customer_journeys", "products_now = 3", "more_products_now_than_ever", None, FAIL),
+        ("customer_insight.customer_journeys", "days_to_paid = 2000", BETWEEN, "days_to_paid", WARN),
+        ("customer_insight.expansion_paths", "schools_now = 3", "more_customers_than_schools", None, FAIL),
         ("course_activity.attendance_daily", "new_learners = 5", "cumulative_below_the_day", None, FAIL),
         ("course_activity.attendance_daily", "is_peak_day = false", "no_peak_day", None, FAIL),
         ("course_activity.attendance_daily", "activity_date = '2026-08-02'", "not_in_the_future", None, FAIL),
@@ -194,6 +216,24 @@ def test_too_many_schools_whose_use_cannot_be_known_are_seen(marts, ask):
     marts.execute(f"update {relation} set is_measured = false")
     marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
     assert broken(ask(marts, "marts", [relation])) == {(relation, "share_measured", None): WARN}
+
+
+def test_many_trials_and_schools_are_checked_for_their_shares(marts, ask):
+    changes = (
+        ("customer_insight.fct_trials", "outcome = 'unclear', is_converted = false"),
+        ("customer_insight.acquisition_funnel", "paid_schools_without_lead = 2"),
+        ("customer_insight.customer_journeys", "products_now = 0"),
+    )
+    for relation, change in changes:
+        marts.execute(f"update {relation} set {change}")
+        marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(20)")
+
+    assert broken(ask(marts, "marts", [relation for relation, _ in changes])) == {
+        ("customer_insight.fct_trials", "share_of_unclear_outcomes", None): WARN,
+        ("customer_insight.fct_trials", "nothing_converted", None): WARN,
+        ("customer_insight.acquisition_funnel", "share_without_a_lead", None): WARN,
+        ("customer_insight.customer_journeys", "share_of_customers", None): WARN,
+    }
 
 
 def test_a_missing_mart_and_a_missing_column_are_failed_results(marts, ask):
