@@ -2,7 +2,8 @@
 
 Four academic years, 2022/23 to 2025/26, of UK schools and some that pay in euro. Most terms start on
 1 September and run a year; schools renew (some late), change seats, upgrade, cancel with notice, lapse, come
-back, or swap one product for another. A third of those that do not renew pay the last invoice late or never. The same scale gives the same file, byte for byte.
+back, or swap one product for another. A third of those that do not renew pay the last invoice late or never.
+The same scale gives the same file, byte for byte.
 
 Deliberate dirt, the same few rows at every scale, and what a run must make of it:
 - a word in a number (`seats` 'thirty', `annual_value_after` 'n/a'): the row is quarantined;

@@ -20,8 +20,8 @@ cover as (
     group by school_key, product_key, month, month_end
 ),
 
--- Cover that begins later: a term of the same product, or one that names a term in force as the one it renews,
--- of whatever product.
+-- Cover that begins later: a term of the same product, or one of whatever product that names a term in force
+-- as the one it renews.
 later as (
     select
         cover.school_key,

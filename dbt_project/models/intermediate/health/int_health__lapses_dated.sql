@@ -6,7 +6,7 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
--- A currency that changes is no lapse; product by product, and the customer in whatever product.
+-- Product by product, and the customer in whatever product. A currency that changes is no lapse.
 held as (
     select distinct
         school_key,
@@ -42,10 +42,24 @@ ended as (
                 and (followed.next_month is null or followed.next_month > followed.month_after)
                 then followed.month_after
         end as lapse_month,
-        {{ flag(add_months('followed.month', var('health_horizon_months')) ~ ' <= run_clock.last_complete_month') }}
-            as is_outcome_known
+        {{ add_months('followed.month', var('health_horizon_months')) }} as last_month_of_horizon,
+        run_clock.last_complete_month
     from followed
     cross join run_clock
+),
+
+ahead as (
+    select
+        school_key,
+        product_key,
+        month,
+        {{ flag('last_month_of_horizon <= last_complete_month') }} as is_outcome_known,
+        min(lapse_month) over (
+            partition by school_key, product_key
+            order by month
+            rows between current row and unbounded following
+        ) as next_lapse_month
+    from ended
 ),
 
 final as (
@@ -54,10 +68,10 @@ final as (
         product_key,
         month,
         is_outcome_known,
-        min(lapse_month) over (
-            partition by school_key, product_key order by month rows between current row and unbounded following
-        ) as next_lapse_month
-    from ended
+        case
+            when is_outcome_known = {{ bool(true) }} then {{ lapsed_in_month('next_lapse_month', 'month') }}
+        end as lapsed_in_month
+    from ahead
 )
 
 select * from final

@@ -14,9 +14,8 @@ counted as (
         dates.month_starts_on as month,
         sum(
             case
-                when dates.is_weekend = {{ bool(false) }}
-                    and (dates.is_school_holiday is null or dates.is_school_holiday = {{ bool(false) }}) then 1
-                else 0
+                when dates.is_weekend = {{ bool(true) }} or dates.is_school_holiday = {{ bool(true) }} then 0
+                else 1
             end
         ) as school_days,
         sum(case when dates.is_school_holiday is null then 1 else 0 end) as days_not_known

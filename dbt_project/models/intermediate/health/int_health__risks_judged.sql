@@ -15,7 +15,8 @@ signs as (
 final as (
     select
         signs.*,
-        {{ risk_band('risk_points', 'is_renewal_entered', 'days_to_end', 'is_use_measured') }} as risk_band
+        {{ risk_band('risk_points', 'is_renewal_entered', 'days_to_end', 'is_use_measured') }} as risk_band,
+        {{ without_first_mark('signs_found') }} as risk_reasons
     from signs
 )
 

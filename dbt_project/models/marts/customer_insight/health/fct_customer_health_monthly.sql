@@ -8,10 +8,41 @@ lapses as (
 
 final as (
     select
-        risks.*,
-        product.next_lapse_month,
-        product.is_outcome_known,
-        customer.next_lapse_month as customer_lapse_month
+        risks.school_key,
+        risks.product_key,
+        risks.month,
+        {{ academic_year('risks.month') }} as academic_year,
+        risks.annual_value,
+        risks.currency,
+        risks.seats,
+        risks.tenure_months,
+        risks.seats_lost_share,
+        risks.cover_ends_on,
+        risks.days_to_end,
+        risks.is_renewal_entered,
+        risks.is_notice_given,
+        risks.days_unpaid,
+        risks.is_use_measured,
+        risks.mean_learners,
+        risks.mean_teachers,
+        risks.mean_utilisation,
+        risks.use_change,
+        risks.term_months_unused,
+        risks.are_holidays_known,
+        {{ is_small_cell('ceiling(risks.mean_learners)') }} as is_small_cell,
+        risks.risk_points,
+        risks.risk_band,
+        risks.risk_reasons,
+        case
+            when product.is_outcome_known = {{ bool(true) }}
+                then {{ flag('product.lapsed_in_month is not null') }}
+        end as is_product_lapsed,
+        product.lapsed_in_month as product_lapsed_in_month,
+        case
+            when customer.is_outcome_known = {{ bool(true) }}
+                then {{ flag('customer.lapsed_in_month is not null') }}
+        end as is_customer_lapsed,
+        customer.lapsed_in_month as customer_lapsed_in_month
     from risks
     inner join lapses as product
         on risks.school_key = product.school_key
