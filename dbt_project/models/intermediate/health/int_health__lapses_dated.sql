@@ -69,8 +69,9 @@ final as (
         month,
         is_outcome_known,
         case
-            when is_outcome_known = {{ bool(true) }} then {{ lapsed_in_month('next_lapse_month', 'month') }}
-        end as lapsed_in_month
+            when is_outcome_known = {{ bool(true) }}
+                then {{ lapse_within_horizon('next_lapse_month', 'month') }}
+        end as lapse_within_horizon
     from ahead
 )
 

@@ -11,7 +11,7 @@ customers as (
         month,
         max({{ risk_band_rank('risk_band') }}) as band_rank,
         max(cover_ends_on) as cover_ends_on,
-        max(customer_lapsed_in_month) as lapsed_in_month
+        max(customer_lapsed_in_month) as lapse_month
     from health
     group by school_key, month
 ),
@@ -20,24 +20,24 @@ levels as (
     select
         'product' as level_compared,
         month,
-        risk_band,
+        risk_band as band,
         cover_ends_on,
-        product_lapsed_in_month as lapsed_in_month
+        product_lapsed_in_month as lapse_month
     from health
     union all
     select
         'customer' as level_compared,
         month,
-        {{ risk_band_of_rank('band_rank') }} as risk_band,
+        {{ risk_band_of_rank('band_rank') }} as band,
         cover_ends_on,
-        lapsed_in_month
+        lapse_month
     from customers
 ),
 
 placed as (
     select
         levels.*,
-        case when lapsed_in_month is not null then 1 else 0 end as lapsed,
+        case when lapse_month is not null then 1 else 0 end as lapsed,
         {{ add_months('month', horizon) }} as month_at_horizon
     from levels
 ),
@@ -54,7 +54,7 @@ final as (
         'before the end of cover' as months_compared,
         placed.*
     from placed
-    where lapsed_in_month = month_at_horizon
+    where lapse_month = month_at_horizon
         or (lapsed = 0 and {{ month_start(add_days('cover_ends_on', 1)) }} = month_at_horizon)
 )
 

@@ -8,7 +8,7 @@ signs as (
     select
         school_products.*,
         {{ risk_points('school_products') }} as risk_points,
-        {{ risk_reasons('school_products') }} as signs_found
+        {{ risk_signs_in_words('school_products') }} as signs_found
     from school_products
 ),
 
@@ -16,7 +16,7 @@ final as (
     select
         signs.*,
         {{ risk_band('risk_points', 'is_renewal_entered', 'days_to_end', 'is_use_measured') }} as risk_band,
-        {{ without_first_mark('signs_found') }} as risk_reasons
+        {{ risk_reasons('signs_found') }} as risk_reasons
     from signs
 )
 

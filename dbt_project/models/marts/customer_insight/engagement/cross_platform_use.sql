@@ -55,7 +55,9 @@ counted as (
         sum(members.is_learner) as learners,
         sum(
             case when presence.platforms > 1 then members.is_learner else 0 end
-        ) as learners_on_several_platforms
+        ) as learners_on_several_platforms,
+        {{ share_on_several_platforms('members.is_learner', 'presence.platforms') }}
+            as share_on_several_platforms
     from members
     inner join presence on members.person_key = presence.person_key
     group by members.school_urn
@@ -69,7 +71,7 @@ worded as (
             else learners
         end as fewest_shown,
         on_{{ platforms | join(' + on_') }} as platforms_used,
-        {{ platforms_together(platforms) }} as platforms_named
+        {{ platforms_together(platforms) }} as platforms_together
     from counted
 ),
 
@@ -81,11 +83,11 @@ final as (
         schools.phase,
         schools.region,
         {{ academic_year('run_clock.last_complete_month') }} as academic_year,
-        worded.platforms_named as platforms_together,
+        worded.platforms_together,
         worded.platforms_used,
         cast(worded.learners as bigint) as learners,
         cast(worded.learners_on_several_platforms as bigint) as learners_on_several_platforms,
-        {{ ratio('worded.learners_on_several_platforms', 'worded.learners') }} as share_on_several_platforms,
+        worded.share_on_several_platforms,
         {{ is_small_cell('worded.fewest_shown') }} as is_small_cell
     from worded
     inner join schools on worded.school_key = schools.school_key

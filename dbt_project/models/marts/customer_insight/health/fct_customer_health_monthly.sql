@@ -35,14 +35,14 @@ final as (
         risks.risk_reasons,
         case
             when product.is_outcome_known = {{ bool(true) }}
-                then {{ flag('product.lapsed_in_month is not null') }}
+                then {{ flag('product.lapse_within_horizon is not null') }}
         end as is_product_lapsed,
-        product.lapsed_in_month as product_lapsed_in_month,
+        product.lapse_within_horizon as product_lapsed_in_month,
         case
             when customer.is_outcome_known = {{ bool(true) }}
-                then {{ flag('customer.lapsed_in_month is not null') }}
+                then {{ flag('customer.lapse_within_horizon is not null') }}
         end as is_customer_lapsed,
-        customer.lapsed_in_month as customer_lapsed_in_month
+        customer.lapse_within_horizon as customer_lapsed_in_month
     from risks
     inner join lapses as product
         on risks.school_key = product.school_key

@@ -9,29 +9,29 @@ banded as (
     select
         level_compared,
         months_compared,
-        risk_band,
+        band,
         lapsed
     from outcomes
     union all
     select
         level_compared,
         months_compared,
-        'amber or red' as risk_band,
+        'amber or red' as band,
         lapsed
     from outcomes
-    where risk_band in ('amber', 'red')
+    where band in ('amber', 'red')
 ),
 
 bands as (
     select
         level_compared,
         months_compared,
-        risk_band,
+        band,
         count(*) as school_months,
         sum(lapsed) as lapsed,
         sum(1 - lapsed) as stayed
     from banded
-    group by level_compared, months_compared, risk_band
+    group by level_compared, months_compared, band
 ),
 
 totals as (
@@ -48,13 +48,13 @@ final as (
     select
         bands.level_compared,
         bands.months_compared,
-        bands.risk_band,
+        bands.band,
         cast(bands.school_months as bigint) as school_months,
         cast(bands.lapsed as bigint) as lapsed,
         cast(bands.stayed as bigint) as stayed,
-        {{ ratio('bands.lapsed', 'bands.school_months') }} as share_lapsed,
-        {{ ratio('bands.lapsed', 'totals.lapsed') }} as share_of_lapsed,
-        {{ ratio('bands.stayed', 'totals.stayed') }} as share_of_stayed
+        {{ outcome_share('bands.lapsed', 'bands.school_months') }} as share_lapsed,
+        {{ outcome_share('bands.lapsed', 'totals.lapsed') }} as share_of_lapsed,
+        {{ outcome_share('bands.stayed', 'totals.stayed') }} as share_of_stayed
     from bands
     inner join totals
         on bands.level_compared = totals.level_compared
