@@ -214,7 +214,7 @@ def test_big_marts_are_checked_for_their_shares(marts, ask):
     )  # fmt: skip
     changes = (
         (people, "is_staff = true"), (terms, "is_trial = true"), (completions, "is_completed = true"),
-        (engagement, "activity_count = 0"),
+        (engagement, "activity_count = 0"), (health, "risk_band = 'red'"),
     )  # fmt: skip
     for relation, change in changes:
         marts.execute(f"update {relation} set {change}")
