@@ -127,3 +127,26 @@ select
     'all' as breakdown, 'GBP' as currency, '2025/26' as academic_year,
     cast(10 as bigint) as schools_opening, cast(9 as bigint) as schools_closing
 from range(2) as years(n);
+create table customer_insight.fct_customer_health_monthly as
+select
+    concat('urn:', n) as school_key, date '2026-06-01' as month, cast(62 as bigint) as days_to_end, true as is_use_measured,
+    'red' as risk_band, 'use fell by 45 % over 3 months of school' as risk_reasons, date '2026-07-01' as product_lapsed_in_month
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.customer_health as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'Reading @ Home' as product_name,
+    date '2026-06-01' as month, 'amber' as risk_band, '62 days to the end and no renewal entered' as risk_reasons
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.health_backtest as
+select
+    'product' as level_compared, 'every month' as months_compared, band, cast(40 as bigint) as lapsed,
+    case when band = 'red' then 0.6 else 0.1 end as share_lapsed
+from (values ('red'), ('green')) as bands(band);
+
+create table customer_insight.cross_platform_use as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'classroom + bookshelf' as platforms_together,
+    2 as platforms_used, cast(9 as bigint) as learners, cast(3 as bigint) as learners_on_several_platforms
+from range(100001, 100003) as schools(n);
