@@ -52,6 +52,7 @@ lint: install
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 	$(BIN)/python -m scripts.lint_tsql
 	$(BIN)/warehouse settings --check docs/settings.md
+	$(BIN)/python -m scripts.metrics --check docs/metrics.md
 
 ## bench      speed and memory as ratios (minutes)
 bench: install

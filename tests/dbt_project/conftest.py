@@ -18,8 +18,8 @@ Relations = dict[str, dict[str, list[str]]]
 
 
 @pytest.fixture(scope="session")
-def built_relations(tmp_path_factory: pytest.TempPathFactory) -> Relations:
-    """Every relation of the warehouse after `dbt build` of all models, without a row in staging."""
+def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse file after `dbt build` of all models, without a row in staging."""
     home = tmp_path_factory.mktemp("empty")
     stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}})
     report = dbt(
@@ -27,7 +27,13 @@ def built_relations(tmp_path_factory: pytest.TempPathFactory) -> Relations:
         WAREHOUSE_AS_OF="2026-07-31 06:00:00",
     )  # fmt: skip
     assert report.returncode == 0, report.stdout[-4000:]
-    return relations_of(home / "warehouse.duckdb")
+    return home / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def built_relations(built_warehouse: Path) -> Relations:
+    """Every relation of that warehouse."""
+    return relations_of(built_warehouse)
 
 
 @pytest.fixture(scope="session")

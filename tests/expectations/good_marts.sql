@@ -10,6 +10,7 @@ from range(400) as days(n);
 create table core.dim_people as
 select
     concat('k1:', sha256(cast(n as varchar))) as person_key, 1 as accounts, false as is_staff, false as is_bot,
+    false as has_shared_email,
     timestamp '2024-01-01' as first_seen_at, timestamp '2026-07-01' as last_seen_at
 from range(2) as people(n);
 
@@ -150,3 +151,5 @@ select
     concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'classroom + bookshelf' as platforms_together,
     2 as platforms_used, cast(9 as bigint) as learners, cast(3 as bigint) as learners_on_several_platforms
 from range(100001, 100003) as schools(n);
+create table core.shared_addresses as
+select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, false as is_reused from core.dim_people;

@@ -28,6 +28,7 @@ MAY_BE_EMPTY = {
     "course_activity.attendance_daily": WARN,
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
+    "core.shared_addresses": None,
 }
 
 
@@ -105,6 +106,9 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
         ("core.dim_people", "person_key = 'k1:abc'", "pseudonyms", "person_key", FAIL),
         ("core.dim_people", "accounts = 500", BETWEEN, "accounts", WARN),
         ("core.dim_people", "last_seen_at = timestamp '2026-08-02'", "not_in_the_future", None, WARN),
+        ("core.shared_addresses", "accounts = 51", BETWEEN, "accounts", WARN),
+        ("core.shared_addresses", "person_key = 'k1:abc'", "pseudonyms", "person_key", FAIL),
+        ("core.shared_addresses", "is_shared = false", "neither_shared_nor_reused", None, FAIL),
         ("core.dim_schools", "school_key = 'Hill School'", "key_format", None, FAIL),
         ("core.dim_schools", "is_placeholder = true", "share_of_placeholders", None, WARN),
         ("core.dim_products", "is_placeholder = true", "share_of_placeholders", None, WARN),
@@ -235,8 +239,8 @@ def test_big_marts_are_checked_for_their_shares(marts, ask):
         "customer_insight.fct_school_engagement", "customer_insight.fct_customer_health_monthly",
     )  # fmt: skip
     changes = (
-        (people, "is_staff = true"), (terms, "is_trial = true"), (completions, "is_completed = true"),
-        (engagement, "activity_count = 0"), (health, "risk_band = 'red'"),
+        (people, "is_staff = true, has_shared_email = true"), (terms, "is_trial = true"),
+        (completions, "is_completed = true"), (engagement, "activity_count = 0"), (health, "risk_band = 'red'"),
     )  # fmt: skip
     for relation, change in changes:
         marts.execute(f"update {relation} set {change}")
@@ -245,6 +249,7 @@ def test_big_marts_are_checked_for_their_shares(marts, ask):
     found = broken(ask(marts, "marts", [people, terms, completions, engagement, health]))
 
     assert found == {
+        (people, "share_of_shared_addresses", None): WARN,
         (people, "share_of_staff_and_machines", None): WARN,
         (terms, "share_of_trials", None): WARN,
         (completions, "share_completed", None): WARN,

@@ -9,13 +9,3 @@
         else 'active'
     end
 {%- endmacro %}
-
-{# Which of several enrolments of one person on one course speaks for all: the lowest. #}
-{% macro enrolment_status_rank(status) -%}
-    case {{ status }}
-        when 'active' then 1
-        when 'not_started' then 2
-        when 'suspended' then 3
-        else 4
-    end
-{%- endmacro %}

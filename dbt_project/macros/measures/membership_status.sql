@@ -8,13 +8,3 @@
         else 'active'
     end
 {%- endmacro %}
-
-{# Which of several accounts of one person in one class is shown: the lowest. #}
-{% macro membership_status_rank(status) -%}
-    case {{ status }}
-        when 'active' then 1
-        when 'not_started' then 2
-        when 'suspended' then 3
-        else 4
-    end
-{%- endmacro %}

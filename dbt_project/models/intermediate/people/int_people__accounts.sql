@@ -2,13 +2,21 @@ with accounts as (
     select * from {{ ref('int_people__platform_accounts') }}
 ),
 
+-- What has no @ is no address: whoever wrote "none" or a dash would be one person otherwise.
+addressed as (
+    select
+        accounts.*,
+        case when email_domain_class = 'none' then null else email_pseudonym end as address
+    from accounts
+),
+
 final as (
     select
         platform,
         instance,
         account_id,
         coalesce(
-            email_pseudonym,
+            address,
             {{ platform_key('account', ['platform', 'instance', 'account_id']) }}
         ) as person_key,
         account_kind,
@@ -16,9 +24,10 @@ final as (
         account_role,
         school_urn,
         is_deleted,
+        closed_at,
         first_seen_at,
         last_seen_at
-    from accounts
+    from addressed
 )
 
 select * from final

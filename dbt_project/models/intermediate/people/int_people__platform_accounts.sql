@@ -12,6 +12,7 @@ with accounts as (
         'school_contact' as account_role,
         cast(null as {{ t_text(20) }}) as school_urn,
         {{ bool(false) }} as is_deleted,
+        cast(null as {{ t_timestamp() }}) as closed_at,
         created_at as first_seen_at,
         updated_at as last_seen_at
     from {{ ref('stg_subscriptions__contacts') }}
@@ -28,6 +29,7 @@ with accounts as (
         account_role,
         cast(null as {{ t_text(20) }}) as school_urn,
         is_deleted,
+        cast(null as {{ t_timestamp() }}) as closed_at,
         first_seen_at,
         last_seen_at
     from {{ ref('int_people__moodle_accounts') }}
@@ -44,6 +46,7 @@ with accounts as (
         account_role,
         school_urn,
         is_deleted,
+        closed_at,
         first_seen_at,
         last_seen_at
     from {{ ref('int_people__' ~ platform ~ '_accounts') }}

@@ -2,6 +2,19 @@ with accounts as (
     select * from {{ ref('int_people__accounts') }}
 ),
 
+addresses as (
+    select * from {{ ref('int_people__addresses_shared') }}
+),
+
+flagged as (
+    select
+        person_key,
+        max(case when is_shared = {{ bool(true) }} then 1 else 0 end) as shared,
+        max(case when is_reused = {{ bool(true) }} then 1 else 0 end) as reused
+    from addresses
+    group by person_key
+),
+
 -- One of a person's accounts is enough to make the person staff or a machine; all must be gone to retire one.
 counted as (
     select
@@ -25,9 +38,9 @@ counted as (
 
 final as (
     select
-        person_key,
-        accounts,
-        platforms,
+        counted.person_key,
+        counted.accounts,
+        counted.platforms,
         {{ flag('contact_accounts > 0') }} as is_school_contact,
         {{ flag('user_accounts > 0') }} as is_platform_user,
         {{ flag('learner_accounts > 0') }} as is_learner,
@@ -36,9 +49,12 @@ final as (
         {{ flag('test_accounts > 0') }} as is_test,
         {{ flag('bot_accounts > 0') }} as is_bot,
         {{ flag('retired_accounts = accounts') }} as is_retired,
-        first_seen_at,
-        last_seen_at
+        {{ flag('flagged.shared = 1') }} as has_shared_email,
+        {{ flag('flagged.reused = 1') }} as has_reused_email,
+        counted.first_seen_at,
+        counted.last_seen_at
     from counted
+    left join flagged on counted.person_key = flagged.person_key
 )
 
 select * from final

@@ -13,7 +13,7 @@ ranked as (
         classes.course_run_key,
         row_number() over (
             partition by stays.person_key, classes.course_run_key
-            order by {{ membership_status_rank('stays.status') }} asc, stays.joined_at asc, stays.user_id asc
+            order by {{ status_rank('stays.status') }} asc, stays.joined_at asc, stays.user_id asc
         ) as place
     from stays
     inner join classes

@@ -55,7 +55,7 @@ learner_enrolments as (
 ranked as (
     select
         *,
-        {{ enrolment_status_rank('status') }} as status_rank,
+        {{ status_rank('status') }} as status_rank,
         case when ends_at is null then 0 else 1 end as has_end
     from learner_enrolments
 ),

@@ -34,6 +34,8 @@ final as (
         end as account_role,
         accounts.school_urn,
         {{ flag('accounts.is_active = ' ~ bool(false)) }} as is_deleted,
+        -- The platform keeps no day of closing; the account was closed when it last changed, or before.
+        case when accounts.is_active = {{ bool(false) }} then accounts.updated_at end as closed_at,
         accounts.created_at as first_seen_at,
         last_readings.last_seen_at
     from accounts

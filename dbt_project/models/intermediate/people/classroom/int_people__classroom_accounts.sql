@@ -35,6 +35,8 @@ final as (
         end as account_role,
         users.school_urn,
         users.is_deleted,
+        case when users.is_deleted = {{ bool(true) }} then coalesce(users.deleted_at, users.updated_at) end
+            as closed_at,
         users.created_at as first_seen_at,
         last_logins.last_seen_at
     from users
