@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
 from tests.dbt_project.plain_movements import Term, month_ends, values
 
@@ -31,10 +32,10 @@ def yearly(terms: list[Term], last_month: date, by: tuple[str, ...]) -> Sums:
     return sums
 
 
-def _years(known: dict[date, object], last_month: date) -> list[tuple]:
+def _years(known: dict[date, Decimal], last_month: date) -> list[tuple]:
     """Year, value at its start, value at its end or so far, from a member's first year on."""
     years: dict[str, list] = {}
-    previous = 0
+    previous: Decimal | int = 0
     for month, _ in month_ends(min(known), last_month) if known else ():
         year = years.setdefault(academic_year(month), [previous, 0])
         year[1] = previous = known.get(month, 0)

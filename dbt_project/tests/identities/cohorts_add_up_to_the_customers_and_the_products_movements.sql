@@ -1,6 +1,6 @@
-{# What: currencies and academic years in which the cohorts' opening or closing values, of all schools or of all
-   products, are not those of the movements in the year's first and last month; or a breakdown whose sums are not those
-   of all schools. When: always our fault. Resolve: compare int_retention__school_years with
+{# What: currencies and academic years in which the cohorts' opening or closing values, of all schools or of
+   all products, are not those of the movements in the year's first and last month; or a breakdown whose sums
+   are not those of all schools. When: always our fault. Resolve: compare int_retention__school_years with
    int_subscriptions__month_end_values for the year. #}
 with cohorts as (
     select * from {{ ref('fct_retention_cohorts') }}
@@ -33,13 +33,20 @@ expected as (
         movements.breakdown,
         movements.currency,
         academic_years.academic_year,
-        sum(case when movements.month = academic_years.starts_on then movements.opening_value else 0 end) as opening_value,
-        sum(case when movements.month = academic_years.last_month then movements.closing_value else 0 end) as closing_value
+        sum(case when movements.month = academic_years.starts_on then movements.opening_value else 0 end)
+            as opening_value,
+        sum(case when movements.month = academic_years.last_month then movements.closing_value else 0 end)
+            as closing_value
     from movements
     inner join academic_years
         on movements.month = academic_years.starts_on
         or movements.month = academic_years.last_month
     group by movements.breakdown, movements.currency, academic_years.academic_year
+),
+
+other_breakdowns as (
+    select distinct breakdown from cohorts
+    where breakdown not in ('all', 'product')
 ),
 
 both_sides as (
@@ -52,13 +59,13 @@ both_sides as (
     from expected
     union all
     select
-        breakdowns.breakdown,
+        other_breakdowns.breakdown,
         expected.currency,
         expected.academic_year,
         expected.opening_value,
         expected.closing_value
     from expected
-    cross join (select distinct breakdown from cohorts where breakdown not in ('all', 'product')) as breakdowns
+    cross join other_breakdowns
     where expected.breakdown = 'all'
     union all
     select

@@ -1,6 +1,6 @@
-{# What: rows of retention that contradict themselves: more schools kept than there were, more kept gross than there
-   was or than is there net, ratios out of range. When: always our fault. Resolve: see macros/measures/kept_gross.sql
-   and kept_net.sql. #}
+{# What: rows of retention that contradict themselves: more schools kept than there were, more kept gross than
+   there was or than is there net, ratios out of range. When: always our fault. Resolve: see
+   macros/measures/kept_gross.sql and kept_net.sql. #}
 select
     breakdown,
     breakdown_value,

@@ -70,12 +70,12 @@ final as (
         on members.school_key = year_openings.school_key
         and members.product_key = year_openings.product_key
         and members.currency = year_openings.currency
-        and year_openings.month = {{ add_months('academic_years.starts_on', -1) }}
+        and {{ add_months('academic_years.starts_on', -1) }} = year_openings.month
     left join values_at_grains as year_ends
         on members.school_key = year_ends.school_key
         and members.product_key = year_ends.product_key
         and members.currency = year_ends.currency
-        and year_ends.month = academic_years.last_month
+        and academic_years.last_month = year_ends.month
 )
 
 select * from final

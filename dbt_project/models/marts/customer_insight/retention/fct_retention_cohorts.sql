@@ -13,7 +13,8 @@ summed as (
         is_year_over,
         cast(count(*) as bigint) as schools_started,
         cast(sum(case when opening_value > 0 then 1 else 0 end) as bigint) as schools_opening,
-        cast(sum(case when opening_value > 0 and closing_value > 0 then 1 else 0 end) as bigint) as schools_kept,
+        cast(sum(case when opening_value > 0 and closing_value > 0 then 1 else 0 end) as bigint)
+            as schools_kept,
         cast(sum(case when closing_value > 0 then 1 else 0 end) as bigint) as schools_closing,
         sum(starting_value) as starting_value,
         sum({{ kept_gross('starting_value', 'closing_value') }}) as kept_gross_value_since_start,

@@ -1,8 +1,4 @@
 {{ config(materialized='view') }}
-{%- set sums = [
-    'schools_opening', 'schools_kept', 'schools_closing', 'opening_value', 'kept_gross_value', 'kept_net_value',
-    'closing_value', 'opening_seats', 'kept_gross_seats', 'kept_net_seats', 'closing_seats'
-] %}
 
 with cohorts as (
     select * from {{ ref('fct_retention_cohorts') }}
@@ -15,9 +11,17 @@ summed as (
         currency,
         academic_year,
         is_year_over,
-        {% for name in sums -%}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(schools_opening) as schools_opening,
+        sum(schools_kept) as schools_kept,
+        sum(schools_closing) as schools_closing,
+        sum(opening_value) as opening_value,
+        sum(kept_gross_value) as kept_gross_value,
+        sum(kept_net_value) as kept_net_value,
+        sum(closing_value) as closing_value,
+        sum(opening_seats) as opening_seats,
+        sum(kept_gross_seats) as kept_gross_seats,
+        sum(kept_net_seats) as kept_net_seats,
+        sum(closing_seats) as closing_seats
     from cohorts
     group by breakdown, breakdown_value, currency, academic_year, is_year_over
 ),
