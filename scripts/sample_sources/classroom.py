@@ -1,10 +1,10 @@
 """Writes the sample of the e-learning platform: a SQLite file that looks like its replica.
 
 Schools are those of the subscription sample that bought Classroom, their teachers and some learners are its
-contacts. Classes run over four academic years, 2022/23 to 2025/26, on school days that a term covers; two in
-three schools that leave go quiet before. On 10 February 2026 everybody takes part in a challenge: the peak
-day. The same scale gives the same file, byte for byte. Columns that must never land (names, class names,
-details, addresses of devices) are filled.
+contacts. Classes run over four academic years, 2022/23 to 2025/26, on school days that a term covers; most
+schools that leave go quiet in the months before, and some that stay have a weak term. On 10 February 2026
+everybody takes part in a challenge: the peak day. The same scale gives the same file, byte for byte. Columns
+that must never land (names, class names, details, addresses of devices) are filled.
 
 Deliberate dirt, the same few rows at every scale, and what a run must make of it:
 - a word in a number (`score` 'A*', `points` 'ten', `duration_minutes` 'an hour'), a score with three
@@ -20,6 +20,7 @@ Deliberate dirt, the same few rows at every scale, and what a run must make of i
 - soft-deleted users whose work stays, one deleted without a time, one with a time that is not deleted;
 - guest, staff, machine, test and demonstration accounts; a test account learns in a class and has more points
   than anybody;
+- the address of a pupil who was deleted years ago, given to a new pupil of the school;
 - two siblings with one address, three pupils with their class's mailbox, one in capitals, many without;
 - contacts of schools who learn here and on Moodle, pupils who also read on the bookshelf: one person each, by
   e-mail;
@@ -44,10 +45,12 @@ from pathlib import Path
 from random import Random
 
 from scripts.sample_sources.classroom_dirt import add_dirt
+from scripts.sample_sources.classroom_quiet import go_quiet
 from scripts.sample_sources.classroom_schools import NOTE, SchoolStory
 from scripts.sample_sources.classroom_tables import EVENTS, TABLES
 from scripts.sample_sources.classroom_year import NETWORK
 from scripts.sample_sources.customers import customers_of
+from scripts.sample_sources.quiet import absences_of
 from scripts.sample_sources.subscriptions_tables import Book
 
 PRODUCT = "CLASS"
@@ -65,8 +68,10 @@ def write_classroom(
     """
     book = Book(TABLES)
     story = SchoolStory(book, Random(f"classroom {scale}"), as_of, readers)
-    for school in customers_of(subscriptions, PRODUCT, as_of):
+    schools = customers_of(subscriptions, PRODUCT, as_of)
+    for school in schools:
         story.tell(school)
+    go_quiet(book, absences_of(PRODUCT, schools, as_of))
     _number(book)
     add_dirt(book, as_of)
     path.unlink(missing_ok=True)

@@ -40,6 +40,7 @@ def add_dirt(book: Book, as_of: datetime) -> None:
     _points(book, busy)
     _progress(book)
     _audit(book)
+    _address_again(book)
 
 
 def _busiest(book: Book) -> int:
@@ -171,6 +172,20 @@ def _progress(book: Book) -> None:
 
 def _audit(book: Book) -> None:
     _add(book, "audit", **_without_id(book.rows["audit"][5]) | {"actor_id": ERASED_USER})
+
+
+def _address_again(book: Book) -> None:
+    """The address of a pupil deleted years ago, given to a new pupil of the school: they are two people."""
+    users, logins = book.rows["users"], book.rows["logins"]
+    gone = [row for row in users if "2023" < (row.get("deleted_at") or "") < "2024"]
+    newcomers = {row["school_urn"]: row for row in users if row["created_at"] > "2025-08"}
+    old = next(row for row in gone if row["email"] and row["school_urn"] in newcomers)
+    like = newcomers[old["school_urn"]]
+    new = book.add(
+        "users", **_without_id(like) | {"email": old["email"], "username": f"again{len(users) + 1}"}
+    )
+    for login in [row for row in logins if row["user_id"] == like["id"]][:3]:
+        _add(book, "logins", **_without_id(login) | {"user_id": new["id"]})
 
 
 def _clocks(book: Book, as_of: datetime) -> None:

@@ -2,7 +2,8 @@
 
 Four academic years, 2022/23 to 2025/26, of UK schools and some that pay in euro. Most terms start on
 1 September and run a year; schools renew (some late), change seats, upgrade, cancel with notice, lapse, come
-back, or swap one product for another. The same scale gives the same file, byte for byte.
+back, or swap one product for another. A third of those that do not renew pay the last invoice late or never.
+The same scale gives the same file, byte for byte.
 
 Deliberate dirt, the same few rows at every scale, and what a run must make of it:
 - a word in a number (`seats` 'thirty', `annual_value_after` 'n/a'): the row is quarantined;
@@ -16,6 +17,7 @@ Deliberate dirt, the same few rows at every scale, and what a run must make of i
 - two terms of one school and product over the same year: they add up;
 - trial terms that carry a list price: no value;
 - a change entered eleven weeks after it took effect;
+- two credit notes (negative amounts) after cancellations, and a void invoice beside the one that replaced it;
 - a staff address, a machine's address, one mailbox shared by two contacts, one in capitals, one missing.
 """
 
@@ -28,6 +30,7 @@ from pathlib import Path
 from random import Random
 
 from scripts.sample_sources.subscriptions_dirt import add_dirt
+from scripts.sample_sources.subscriptions_invoices import add_credit_notes, leave_unpaid
 from scripts.sample_sources.subscriptions_schools import add_contacts, add_products, add_school
 from scripts.sample_sources.subscriptions_tables import Book
 from scripts.sample_sources.subscriptions_terms import Story
@@ -50,7 +53,9 @@ def write_subscriptions(path: Path, scale: int, as_of: datetime) -> list[str]:
         school = add_school(book, rng, number, first_year)
         addresses += add_contacts(book, rng, school)
         story.tell(school, first_year)
+    leave_unpaid(book, as_of)
     add_dirt(book)
+    add_credit_notes(book)
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         book.write(connection)

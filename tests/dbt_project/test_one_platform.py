@@ -25,6 +25,8 @@ NEEDS = {
     "dim_schools": [{"subscriptions"}],
     "fct_subscription_terms": [{"subscriptions"}],
     "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
+    "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
+    "customer_health": [{"subscriptions"}],
     "dim_course_runs": [{"moodle"}, {"classroom"}],
     "course_enrolments": [{"moodle"}, {"classroom"}],
     "moodle_completions": [{"moodle"}],

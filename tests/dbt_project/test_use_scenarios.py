@@ -112,10 +112,10 @@ def test_the_platforms_build_and_pass_every_data_test(warehouse):
 
 def test_the_unit_tests_that_need_two_platforms_pass(warehouse):
     """The others are run where one platform is built alone."""
-    models = ("int_engagement__school_months", "fct_school_engagement")
+    models = ("int_engagement__school_months", "fct_school_engagement", "cross_platform_use")
     report = dbt(warehouse[0], "test", "--resource-type", "unit_test", "--select", *models, **SETTINGS)
     assert report.returncode == 0, report.stdout[-4000:]
-    assert "PASS=2 WARN=0 ERROR=0 SKIP=0" in report.stdout
+    assert "PASS=3 WARN=0 ERROR=0 SKIP=0" in report.stdout
 
 
 @pytest.mark.parametrize(("scenario", "what"), OF_SCENARIOS)

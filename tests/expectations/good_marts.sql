@@ -85,11 +85,71 @@ create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;
 
+create table customer_insight.fct_trials as
+select
+    concat('subscriptions:main:', n) as trial_key, concat('urn:', n) as school_key, 'search' as channel,
+    date '2026-05-01' as started_on, date '2026-05-30' as ends_on, 'converted' as outcome, true as is_converted,
+    'paid' as named_term, 62 as days_to_convert
+from range(100001, 100003) as trials(n);
+
+create table customer_insight.acquisition_funnel as
+select
+    'search' as channel, date '2026-05-01' + to_months(cast(n as integer)) as month, 4 as leads, 3 as matched_leads,
+    2 as led_schools, 1 as trials, 1 as converted_trials, cast(1 as double) as trial_conversion, 1 as paid_schools,
+    0 as paid_schools_without_lead, cast(0.5 as double) as school_conversion, cast(300 as decimal(38, 2)) as cost
+from range(2) as months(n);
+
+create table customer_insight.customer_journeys as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'search' as channel,
+    date '2026-05-01' as first_paid_on, cast(40 as bigint) as days_to_paid, 'Home @ School' as first_product,
+    'Home @ School > Maths' as path, cast(2 as bigint) as products_ever, cast(1 as bigint) as products_now
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.expansion_paths as
+select
+    concat('Home @ School > Maths ', n) as path, 'Home @ School' as first_product, 2 as products, 2 as schools,
+    1 as schools_now
+from range(2) as paths(n);
 create table customer_insight.fct_value_events as
 select
     concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
     'subscriptions' as source_table, false as is_back_dated
 from range(2) as events(n);
 
+create table customer_insight.fct_retention_cohorts as
+select
+    'all' as breakdown, 'GBP' as currency, '2024/25' as cohort_year, '2025/26' as academic_year,
+    cast(10 as bigint) as schools_started, cast(9 as bigint) as schools_closing
+from range(2) as years(n);
+
+create table customer_insight.retention_yearly as
+select
+    'all' as breakdown, 'GBP' as currency, '2025/26' as academic_year,
+    cast(10 as bigint) as schools_opening, cast(9 as bigint) as schools_closing
+from range(2) as years(n);
+create table customer_insight.fct_customer_health_monthly as
+select
+    concat('urn:', n) as school_key, date '2026-06-01' as month, cast(62 as bigint) as days_to_end, true as is_use_measured,
+    'red' as risk_band, 'use fell by 45 % over 3 months of school' as risk_reasons, date '2026-07-01' as product_lapsed_in_month
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.customer_health as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'Reading @ Home' as product_name,
+    date '2026-06-01' as month, 'amber' as risk_band, '62 days to the end and no renewal entered' as risk_reasons
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.health_backtest as
+select
+    'product' as level_compared, 'every month' as months_compared, band, cast(40 as bigint) as lapsed,
+    case when band = 'red' then 0.6 else 0.1 end as share_lapsed
+from (values ('red'), ('green')) as bands(band);
+
+create table customer_insight.cross_platform_use as
+select
+    concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'classroom + bookshelf' as platforms_together,
+    2 as platforms_used, cast(9 as bigint) as learners, cast(3 as bigint) as learners_on_several_platforms
+from range(100001, 100003) as schools(n);
 create table core.shared_addresses as
 select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, false as is_reused from core.dim_people;

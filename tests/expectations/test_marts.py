@@ -16,10 +16,15 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 BETWEEN = "expect_column_values_to_be_between"
 PERSON = "someone@school.example"
-# What an empty mart means, where it stops nothing: no school lapsed, no points given, no platform of use.
+# What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial.
 MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
+    "customer_insight.fct_trials": WARN,
+    "customer_insight.acquisition_funnel": WARN,
+    "customer_insight.customer_health": WARN,
+    "customer_insight.health_backtest": None,
+    "customer_insight.cross_platform_use": WARN,
     "course_activity.attendance_daily": WARN,
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
@@ -138,6 +143,64 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
             None,
             FAIL,
         ),
+        ("customer_insight.fct_trials", "days_to_convert = 900", BETWEEN, "days_to_convert", WARN),
+        (
+            "customer_insight.fct_trials",
+            "outcome = 'won'",
+            "expect_column_values_to_be_in_set",
+            "outcome",
+            FAIL,
+        ),
+        ("customer_insight.acquisition_funnel", "trial_conversion = 1.5", BETWEEN, "trial_conversion", FAIL),
+        (
+            "customer_insight.acquisition_funnel",
+            "led_schools = 9",
+            "more_led_schools_than_matched_leads",
+            None,
+            FAIL,
+        ),
+        ("customer_insight.acquisition_funnel", "cost = -1", BETWEEN, "cost", WARN),
+        ("customer_insight.customer_journeys", "products_now = 3", "more_products_now_than_ever", None, FAIL),
+        ("customer_insight.customer_journeys", "days_to_paid = 2000", BETWEEN, "days_to_paid", WARN),
+        ("customer_insight.expansion_paths", "schools_now = 3", "more_customers_than_schools", None, FAIL),
+        (
+            "customer_insight.fct_customer_health_monthly",
+            "risk_band = 'blue'",
+            "expect_column_values_to_be_in_set",
+            "risk_band",
+            FAIL,
+        ),
+        ("customer_insight.fct_customer_health_monthly", "days_to_end = 4e3", BETWEEN, "days_to_end", WARN),
+        (
+            "customer_insight.fct_customer_health_monthly",
+            "product_lapsed_in_month = date '2026-09-01'",
+            "not_in_the_future",
+            None,
+            FAIL,
+        ),
+        (
+            "customer_insight.customer_health",
+            "month = case when school_key = 'urn:100001' then date '2026-05-01' else month end",
+            "more_than_one_month",
+            None,
+            FAIL,
+        ),
+        ("customer_insight.health_backtest", "share_lapsed = 1.5", BETWEEN, "share_lapsed", FAIL),
+        (
+            "customer_insight.health_backtest",
+            "share_lapsed = case when band = 'green' then 0.7 else share_lapsed end",
+            "green_lapses_more_than_red",
+            None,
+            WARN,
+        ),
+        ("customer_insight.cross_platform_use", "platforms_used = 0", BETWEEN, "platforms_used", FAIL),
+        (
+            "customer_insight.cross_platform_use",
+            "learners_on_several_platforms = 10",
+            "more_learners_than_there_are",
+            None,
+            FAIL,
+        ),
         ("course_activity.attendance_daily", "new_learners = 5", "cumulative_below_the_day", None, FAIL),
         ("course_activity.attendance_daily", "is_peak_day = false", "no_peak_day", None, FAIL),
         ("course_activity.attendance_daily", "activity_date = '2026-08-02'", "not_in_the_future", None, FAIL),
@@ -171,19 +234,19 @@ def test_a_planted_violation_is_found(marts, ask, relation, change, expectation,
 
 def test_big_marts_are_checked_for_their_shares(marts, ask):
     """Shares mean nothing in a handful of rows, so these expectations wait for a number of them."""
-    people, terms, completions, engagement = (
+    people, terms, completions, engagement, health = (
         "core.dim_people", "customer_insight.fct_subscription_terms", "course_activity.moodle_completions",
-        "customer_insight.fct_school_engagement",
+        "customer_insight.fct_school_engagement", "customer_insight.fct_customer_health_monthly",
     )  # fmt: skip
     changes = (
         (people, "is_staff = true, has_shared_email = true"), (terms, "is_trial = true"),
-        (completions, "is_completed = true"), (engagement, "activity_count = 0"),
+        (completions, "is_completed = true"), (engagement, "activity_count = 0"), (health, "risk_band = 'red'"),
     )  # fmt: skip
     for relation, change in changes:
         marts.execute(f"update {relation} set {change}")
         marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
 
-    found = broken(ask(marts, "marts", [people, terms, completions, engagement]))
+    found = broken(ask(marts, "marts", [people, terms, completions, engagement, health]))
 
     assert found == {
         (people, "share_of_shared_addresses", None): WARN,
@@ -191,6 +254,7 @@ def test_big_marts_are_checked_for_their_shares(marts, ask):
         (terms, "share_of_trials", None): WARN,
         (completions, "share_completed", None): WARN,
         (engagement, "share_used", None): WARN,
+        (health, "share_red", None): WARN,
     }
 
 
@@ -199,6 +263,24 @@ def test_too_many_schools_whose_use_cannot_be_known_are_seen(marts, ask):
     marts.execute(f"update {relation} set is_measured = false")
     marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
     assert broken(ask(marts, "marts", [relation])) == {(relation, "share_measured", None): WARN}
+
+
+def test_many_trials_and_schools_are_checked_for_their_shares(marts, ask):
+    changes = (
+        ("customer_insight.fct_trials", "outcome = 'unclear', is_converted = false"),
+        ("customer_insight.acquisition_funnel", "paid_schools_without_lead = 2"),
+        ("customer_insight.customer_journeys", "products_now = 0"),
+    )
+    for relation, change in changes:
+        marts.execute(f"update {relation} set {change}")
+        marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(20)")
+
+    assert broken(ask(marts, "marts", [relation for relation, _ in changes])) == {
+        ("customer_insight.fct_trials", "share_of_unclear_outcomes", None): WARN,
+        ("customer_insight.fct_trials", "nothing_converted", None): WARN,
+        ("customer_insight.acquisition_funnel", "share_without_a_lead", None): WARN,
+        ("customer_insight.customer_journeys", "share_of_customers", None): WARN,
+    }
 
 
 def test_a_missing_mart_and_a_missing_column_are_failed_results(marts, ask):

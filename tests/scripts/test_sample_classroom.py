@@ -264,6 +264,14 @@ def test_what_is_usual_there_occurs(sample, table, condition):
     assert count(sample, f"SELECT 1 FROM {table} WHERE {condition}") >= 3
 
 
+def test_an_address_is_given_again_after_its_first_owner_was_deleted(sample):
+    again = (
+        "SELECT 1 FROM users old JOIN users new ON new.email = old.email AND new.school_urn = old.school_urn "
+        "WHERE old.deleted_at BETWEEN '2023' AND '2024' AND new.created_at > date(old.deleted_at, '+1 year')"
+    )
+    assert count(sample, again) == 1
+
+
 def test_a_pupil_came_back_to_a_class(sample):
     again = "SELECT 1 FROM class_members WHERE class_id <> {0} GROUP BY class_id, user_id HAVING count(*) > 1"
     assert count(sample, again.format(NO_CLASS)) == 1

@@ -113,6 +113,8 @@ def test_renewals_of_every_kind_occur(sample, what, condition):
         ("lost trials", "trials", "lost_reason IS NOT NULL"),
         ("federations", "organisations", "org_type = 'federation'"),
         ("open invoices", "invoices", "status = 'open'"),
+        ("invoices paid months late", "invoices", "date(issued_on, '+150 days') <= paid_on"),
+        ("credit notes", "invoices", "amount LIKE '-%' AND status = 'paid'"),
     ],
 )
 def test_other_things_that_happen_to_schools_occur(sample, what, table, condition):
@@ -170,6 +172,7 @@ def test_other_things_that_happen_to_schools_occur(sample, what, table, conditio
         ),
         ("a staff address", "SELECT count(*) FROM contacts WHERE email LIKE '%@ourcompany.example'", [(1,)]),
         ("a machine's address", "SELECT count(*) FROM contacts WHERE email LIKE 'noreply@%'", [(1,)]),
+        ("a void invoice", "SELECT count(*) FROM invoices WHERE status = 'void'", [(1,)]),
         ("a contact without address", "SELECT count(*) FROM contacts WHERE email IS NULL", [(1,)]),
     ],
 )

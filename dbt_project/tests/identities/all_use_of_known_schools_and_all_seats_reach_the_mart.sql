@@ -27,7 +27,9 @@ used as (
         account_days.activities,
         0 as seats
     from account_days
-    inner join schools on {{ joined(["'urn:'", 'account_days.school_urn']) }} = schools.school_key
+    inner join schools
+        on {{ joined(["'urn:'", 'account_days.school_urn']) }} = schools.school_key
+        and schools.is_organisation = {{ bool(true) }}
     inner join products
         on account_days.platform = products.platform
         and products.takes_activity = {{ bool(true) }}

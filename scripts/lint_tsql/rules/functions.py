@@ -18,7 +18,7 @@ SAME = {
 }  # fmt: skip
 # In the T-SQL bodies of dialect macros only; rules.written keeps them out of models.
 OF_MACROS = {
-    "avg", "concat", "dateadd", "datediff", "datefromparts", "eomonth", "len", "sysutcdatetime",
+    "avg", "concat", "dateadd", "datediff", "datefromparts", "eomonth", "len", "string_agg", "sysutcdatetime",
 }  # fmt: skip
 AFTER_2019 = {
     "approx_percentile_cont": 2022, "approx_percentile_disc": 2022, "bit_count": 2022, "date_bucket": 2022,
@@ -109,7 +109,7 @@ def function_after_2019(sql: Statement) -> Iterator[Token]:
         "select ifnull(a, 0) as x from t",
         "select bool_or(flag) as x from t",
         "select any_value(a) as x from t",
-        "select string_agg(txt, ',') as x from t",
+        "select listagg(txt, ',') as x from t",
         "select try_cast(txt as int) as x from t",
         "select extract(year from d) as x from t",
         "select arg_max(a, b) as x from t",

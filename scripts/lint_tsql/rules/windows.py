@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
 
 from scripts.lint_tsql.rules.registry import Place, rule
 from scripts.lint_tsql.statement import Statement
@@ -109,17 +110,39 @@ def several_distinct(sql: Statement) -> Iterator[exp.Expr]:
 
 @rule(
     "order-in-aggregate",
-    why="aggregates take no ORDER BY; STRING_AGG has WITHIN GROUP, which DuckDB has not",
-    instead="the value picked with row_number() in a CTE",
-    broken="select string_agg(txt, ',' order by a) as x from t",
-    kept="select max(a) as x from t",
+    why="aggregates take no ORDER BY within; STRING_AGG has WITHIN GROUP after it, which DuckDB has not",
+    instead="the value picked with row_number() in a CTE; the ordered_list macro for texts",
+    broken=(
+        "select string_agg(txt, ',' order by a) as x from t",
+        "select string_agg(coalesce(txt, 'b'), ',' order by a) as x from t",
+        "select max(a order by b) as x from t",
+    ),
+    kept=(
+        "select max(a) as x from t",
+        "select string_agg(txt, ' > ') within group (order by a, b desc) as x from t",
+        "select string_agg(cast(txt as nvarchar(max)), ',') within group (order by a) as x from t group by b",
+    ),
 )
-def order_in_aggregate(sql: Statement) -> Iterator[exp.Expr]:
+def order_in_aggregate(sql: Statement) -> Iterator[Place]:
+    # sqlglot's tree is the same for both places of STRING_AGG's order, so its words are read.
+    yield from (word for word in sql.phrase("string_agg", "(") if _holds_order(sql, word))
     for node in sql.nodes(exp.Order):
         if node.find_ancestor(exp.AggFunc, exp.GroupConcat, exp.Window, exp.Query) is not node.parent:
             continue
-        if not isinstance(node.parent, exp.Window | exp.Query):
+        if not isinstance(node.parent, exp.Window | exp.Query | exp.GroupConcat):
             yield node
+
+
+def _holds_order(sql: Statement, call: Token) -> bool:
+    """Whether ORDER BY stands between the parentheses of the call, not in deeper ones."""
+    depth = 0
+    for token in sql.tokens[sql.tokens.index(call) + 1 :]:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0:
+            return False
+        if depth == 1 and token.token_type is TokenType.ORDER_BY:
+            return True
+    return False
 
 
 @rule(

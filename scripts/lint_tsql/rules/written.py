@@ -63,6 +63,18 @@ def joining_texts(sql: Statement) -> Iterator[Token]:
 
 
 @rule(
+    "list-of-texts",
+    why="STRING_AGG has its order within its parentheses on DuckDB and after them on SQL Server",
+    instead="the ordered_list macro",
+    broken=("select string_agg(txt, ',') as x from t", "select group_concat(txt) as x from t"),
+    kept="select jinja as x from t",
+    written=True,
+)
+def list_of_texts(sql: Statement) -> Iterator[Token]:
+    return sql.phrase({"string_agg", "group_concat", "listagg"}, "(")
+
+
+@rule(
     "date-function",
     why="the engines' date functions have one name with other arguments, or other names",
     instead="add_days, add_months, day_diff, month_diff, month_start, month_end, epoch_to_timestamp",

@@ -6,15 +6,41 @@ subscriptions as (
     select * from {{ ref('stg_subscriptions__subscriptions') }}
 ),
 
--- An organisation may be gone or in quarantine while its terms are here; their value must not vanish.
-missing as (
-    select distinct
-        subscriptions.instance,
-        subscriptions.organisation_id
+leads as (
+    select * from {{ ref('stg_subscriptions__leads') }}
+),
+
+trials as (
+    select * from {{ ref('stg_subscriptions__trials') }}
+),
+
+referred as (
+    select
+        instance,
+        organisation_id
     from subscriptions
+    union
+    select
+        instance,
+        organisation_id
+    from leads
+    where organisation_id is not null
+    union
+    select
+        instance,
+        organisation_id
+    from trials
+),
+
+-- An organisation may be gone or in quarantine; its terms, leads and trials must not vanish.
+missing as (
+    select
+        referred.instance,
+        referred.organisation_id
+    from referred
     left join organisations
-        on subscriptions.instance = organisations.instance
-        and subscriptions.organisation_id = organisations.organisation_id
+        on referred.instance = organisations.instance
+        and referred.organisation_id = organisations.organisation_id
     where organisations.organisation_id is null
 ),
 

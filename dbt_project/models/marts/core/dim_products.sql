@@ -6,14 +6,30 @@ subscriptions as (
     select * from {{ ref('stg_subscriptions__subscriptions') }}
 ),
 
-missing as (
-    select distinct
-        subscriptions.instance,
-        subscriptions.product_id
+trials as (
+    select * from {{ ref('stg_subscriptions__trials') }}
+),
+
+referred as (
+    select
+        instance,
+        product_id
     from subscriptions
+    union
+    select
+        instance,
+        product_id
+    from trials
+),
+
+missing as (
+    select
+        referred.instance,
+        referred.product_id
+    from referred
     left join products
-        on subscriptions.instance = products.instance
-        and subscriptions.product_id = products.product_id
+        on referred.instance = products.instance
+        and referred.product_id = products.product_id
     where products.product_id is null
 ),
 

@@ -16,6 +16,7 @@ renamed as (
         end as account_kind,
         EmailDomainClass as email_domain_class,
         {{ usable_urn('SchoolUrn') }} as school_urn,
+        {{ unusable_urn('SchoolUrn') }} as is_school_urn_unusable,
 
         IsActive as is_active,
 

@@ -8,6 +8,7 @@ renamed as (
         LicenceId as licence_id,
 
         {{ usable_urn('SchoolUrn') }} as school_urn,
+        {{ unusable_urn('SchoolUrn') }} as is_school_urn_unusable,
         upper(trim(ProductCode)) as product_code,
 
         Seats as seats,

@@ -8,6 +8,7 @@ renamed as (
         id as class_id,
 
         {{ usable_urn('school_urn') }} as school_urn,
+        {{ unusable_urn('school_urn') }} as is_school_urn_unusable,
         code,
         subject,
         grade_level,

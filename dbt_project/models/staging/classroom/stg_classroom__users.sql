@@ -13,6 +13,7 @@ renamed as (
         account_kind,
         email_domain_class,
         {{ usable_urn('school_urn') }} as school_urn,
+        {{ unusable_urn('school_urn') }} as is_school_urn_unusable,
         status,
 
         {{ flag("status = 'deleted' or deleted_at is not null") }} as is_deleted,

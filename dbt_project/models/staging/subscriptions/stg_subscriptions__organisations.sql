@@ -8,6 +8,7 @@ renamed as (
         id as organisation_id,
 
         {{ usable_urn('urn') }} as urn,
+        {{ unusable_urn('urn') }} as is_urn_unusable,
         name,
         phase,
         region,

@@ -45,7 +45,9 @@ activity as (
     inner join measured_products
         on school_months.platform = measured_products.platform
         and measured_products.takes_activity = {{ bool(true) }}
-    inner join schools on school_months.school_key = schools.school_key
+    inner join schools
+        on school_months.school_key = schools.school_key
+        and schools.is_organisation = {{ bool(true) }}
     cross join run_clock
     where school_months.month <= run_clock.last_complete_month
 ),

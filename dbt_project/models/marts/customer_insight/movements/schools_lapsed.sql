@@ -8,32 +8,8 @@ schools as (
     select * from {{ ref('dim_schools') }}
 ),
 
-run_clock as (
-    select * from {{ ref('int_calendar__run_clock') }}
-),
-
-years as (
-    select distinct
-        movements.academic_year,
-        {{ academic_year_starts_on('movements.month') }} as starts_on,
-        run_clock.last_complete_month,
-        run_clock.academic_year_starts_on as current_year_starts_on
-    from movements
-    cross join run_clock
-),
-
--- A year that is not over is looked at in the last complete month.
-year_ends as (
-    select
-        academic_year,
-        year(current_year_starts_on) - year(starts_on) as academic_years_ago,
-        {{ flag(add_months('starts_on', 11) ~ ' <= last_complete_month') }} as is_year_over,
-        case
-            when {{ add_months('starts_on', 11) }} <= last_complete_month
-                then {{ add_months('starts_on', 11) }}
-            else last_complete_month
-        end as last_month
-    from years
+academic_years as (
+    select * from {{ ref('int_calendar__academic_years') }}
 ),
 
 last_churns as (
@@ -51,9 +27,9 @@ customers_at_year_end as (
         movements.school_key,
         movements.academic_year
     from movements
-    inner join year_ends
-        on movements.academic_year = year_ends.academic_year
-        and movements.month = year_ends.last_month
+    inner join academic_years
+        on movements.academic_year = academic_years.academic_year
+        and movements.month = academic_years.last_month
     where movements.closing_value > 0
 ),
 
@@ -79,15 +55,15 @@ final as (
         schools.phase,
         schools.region,
         last_churns.academic_year,
-        year_ends.academic_years_ago,
-        year_ends.is_year_over,
+        academic_years.years_ago as academic_years_ago,
+        academic_years.is_over as is_year_over,
         last_churns.lapsed_in_month,
         case when lapsed_values.currencies = 1 then lapsed_values.lapsed_value end as lapsed_value,
         case when lapsed_values.currencies = 1 then lapsed_values.currency end as currency,
         lapsed_values.cause,
         lapsed_values.reason
     from last_churns
-    inner join year_ends on last_churns.academic_year = year_ends.academic_year
+    inner join academic_years on last_churns.academic_year = academic_years.academic_year
     inner join schools on last_churns.school_key = schools.school_key
     inner join lapsed_values
         on last_churns.school_key = lapsed_values.school_key
