@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,15 @@ def project(tmp_path) -> Path:
     return target
 
 
+@cache
+def known() -> frozenset[str]:
+    """What is wrong with the project itself, which has a test of its own below."""
+    return frozenset(findings(read_registry(ROOT / "dbt_project")))
+
+
 def found(project: Path) -> list[str]:
-    return findings(read_registry(project))
+    """What a planted violation adds."""
+    return [line for line in findings(read_registry(project)) if line not in known()]
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -68,7 +76,7 @@ def only(lines: list[str], *words: str) -> bool:
 
 
 def test_nothing_is_incomplete_defined_twice_or_written_out_in_the_project():
-    assert found(ROOT / "dbt_project") == []
+    assert sorted(known()) == []
 
 
 def test_the_projects_copy_is_as_good(project):
