@@ -232,7 +232,7 @@ def test_something_called_like_a_measure_that_does_not_call_it(project):
 
 def test_a_mart_that_divides(project):
     model(project, "fct_planted", "select {{ ratio('lost', 'opened') }} as share_lost from t")
-    assert only(found(project), "fct_planted.sql: a mart computes a share")
+    assert only(found(project), "fct_planted.sql: a mart divides")
 
 
 def test_a_model_that_cannot_be_read_is_a_finding(project):
