@@ -24,6 +24,12 @@ ALWAYS = {"dim_dates", "dim_people"}
 NEEDS = {
     "dim_schools": [{"subscriptions"}],
     "fct_subscription_terms": [{"subscriptions"}],
+    "fct_value_events": [{"subscriptions"}],
+    "fct_retention_cohorts": [{"subscriptions"}],
+    "fct_trials": [{"subscriptions"}],
+    "customer_health": [{"subscriptions"}],
+    "market_penetration": [{"subscriptions"}],
+    "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "customer_health": [{"subscriptions"}],
