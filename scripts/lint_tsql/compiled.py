@@ -20,6 +20,11 @@ from scripts.lint_tsql.statement import Statement
 
 Node = dict[str, Any]
 _COMPILED = {"model", "test", "snapshot", "analysis"}
+# What dbt adds to the columns of a snapshot.
+_VERSION_TYPES = {
+    "dbt_scd_id": "text(32)", "dbt_updated_at": "timestamp", "dbt_valid_from": "timestamp",
+    "dbt_valid_to": "timestamp",
+}  # fmt: skip
 _META_TYPES = dict(zip(META_COLUMNS, ("text(64)", "bigint", "text(64)", "bool"), strict=True))
 
 
@@ -63,7 +68,7 @@ def statements(project: Path, work: Path) -> list[Statement]:
             seen.add((key, sql.text))
             columns = names.resolve(sql)
             if state is STATES[0] and node.get("relation_name"):
-                names.add(node["relation_name"], _seed_columns(node) or columns)
+                names.add(node["relation_name"], _seed_columns(node) or {**columns, **_version_columns(node)})
             found.append(sql)
     return found
 
@@ -125,6 +130,11 @@ def _statement(node: Node, state: State, project: Path) -> Statement | None:
 
 def _seed_columns(node: Node) -> dict[str, str]:
     return dict(node["config"].get("column_types") or {}) if node["resource_type"] == "seed" else {}
+
+
+def _version_columns(node: Node) -> dict[str, str]:
+    types = _VERSION_TYPES if node["resource_type"] == "snapshot" else {}
+    return {name: landed_type(kind) for name, kind in types.items()}
 
 
 def _seed_as_select(node: Node, project: Path) -> str:

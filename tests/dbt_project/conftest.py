@@ -23,8 +23,7 @@ def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("empty")
     stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}})
     report = dbt(
-        home, "build", "--resource-type", "model", "--resource-type", "seed", "--resource-type", "snapshot",
-        WAREHOUSE_AS_OF="2026-07-31 06:00:00",
+        home, "build", "--exclude-resource-type", "test", "unit_test", WAREHOUSE_AS_OF="2026-07-31 06:00:00",
     )  # fmt: skip
     assert report.returncode == 0, report.stdout[-4000:]
     return home / "warehouse.duckdb"

@@ -9,18 +9,20 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import yaml
 
 from pipelines.contracts import META_COLUMNS, PlatformContract, TableContract, contract_path, load_contract
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.ops import create_ops
 
 PROJECT_ROOT = Path(__file__).parents[2]
+SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 ENTERED = "2020-01-01 00:00:00"
 
 
@@ -56,6 +58,19 @@ def insert_rows(
     _insert(connection, contract, contract.tables[table], rows)
 
 
+def sow(home: Path, seeds: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
+    """Puts rows where dbt would put the project's seeds, the other seeds as they are; build without seeds then."""
+    declared = yaml.safe_load((SEEDS / "_seeds.yml").read_text(encoding="utf-8"))["seeds"]
+    with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA intermediate")
+        for seed in declared:
+            name, types = seed["name"], seed["config"]["column_types"]
+            columns = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
+            connection.execute(f"CREATE TABLE intermediate.{name} ({columns})")
+            rows = seeds[name] if name in seeds else read_csv(SEEDS / f"{name}.csv")
+            _fill(connection, f"intermediate.{name}", types, list(rows))
+
+
 def _land(
     connection: duckdb.DuckDBPyConnection,
     contract: PlatformContract,
@@ -73,15 +88,24 @@ def _insert(
     table: TableContract,
     rows: Iterable[Mapping[str, str]],
 ) -> None:
-    """All rows as texts in one Arrow table: one by one, a thousand portfolios take a minute."""
     types = _types(table)
     full = [{"_instance": "main", "created_at": ENTERED, "updated_at": ENTERED, **row} for row in rows]
     unknown = {name for row in full for name in row} - set(types) - {"created_at", "updated_at"}
     assert not unknown, f"{table.name} has no column {unknown}"
-    texts = pa.table({name: pa.array([row.get(name) for row in full], pa.string()) for name in types})
+    _fill(connection, f"{contract.schema}.{table.name}", types, full)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    types: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+) -> None:
+    """All rows as texts in one Arrow table: one by one, a thousand portfolios take a minute."""
+    texts = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in types})
     connection.register("_rows_to_land", texts)
     casts = ", ".join(f'CAST("{name}" AS {kind})' for name, kind in types.items())
-    connection.execute(f"INSERT INTO {contract.schema}.{table.name} SELECT {casts} FROM _rows_to_land")
+    connection.execute(f"INSERT INTO {relation} SELECT {casts} FROM _rows_to_land")
     connection.unregister("_rows_to_land")
 
 

@@ -13,12 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.landing_stand_in import PROJECT_ROOT, dbt, read_csv, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import dbt, read_csv, sow, stand_in_warehouse
 
 SCENARIOS = Path(__file__).parent / "acquisition_scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
 SETTINGS = {"WAREHOUSE_PLATFORMS": "subscriptions", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00"}
-SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 # expected file → query of the same columns
 FOUND = {
     "expected_trials": """
@@ -58,27 +57,11 @@ def warehouse(tmp_path_factory):
     for table in ("organisations", "leads", "trials", "subscriptions"):
         tables[table] = list(rows_of_all(table))
     stand_in_warehouse(home, {"subscriptions": tables})
-    sow(home)
+    sow(home, {"campaigns": rows_of_all("campaigns")})
     return home, dbt(
         home, "build", "--select", "+path:models/marts/customer_insight/acquisition", "+fct_customer_movements",
         "--indirect-selection", "buildable", "--exclude-resource-type", "seed", "unit_test", **SETTINGS,
     )  # fmt: skip
-
-
-def sow(home: Path) -> None:
-    """Puts the scenarios' costs where dbt would put the project's, and the other seeds as they are."""
-    with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        connection.execute("CREATE SCHEMA intermediate")
-        for seed in ("school_holidays", "product_platforms"):
-            connection.execute(f"CREATE TABLE intermediate.{seed} AS FROM '{SEEDS / seed}.csv'")
-        connection.execute(
-            "CREATE TABLE intermediate.campaigns"
-            " (campaign VARCHAR, channel VARCHAR, month DATE, cost DECIMAL(18, 2), currency VARCHAR)"
-        )
-        connection.executemany(
-            "INSERT INTO intermediate.campaigns VALUES ($campaign, $channel, $month, $cost, $currency)",
-            list(rows_of_all("campaigns")),
-        )
 
 
 def rows_of_all(file: str) -> Iterable[dict[str, str]]:

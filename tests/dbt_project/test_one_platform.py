@@ -23,6 +23,8 @@ ALWAYS = {"dim_dates", "dim_people"}
 # mart → one of these sets of platforms must be there for it
 NEEDS = {
     "dim_schools": [{"subscriptions"}],
+    "school_history": [{"subscriptions"}],
+    "school_matches": [{"subscriptions"}],
     "fct_subscription_terms": [{"subscriptions"}],
     "fct_value_events": [{"subscriptions"}],
     "fct_retention_cohorts": [{"subscriptions"}],

@@ -15,7 +15,8 @@ select
 from range(2) as people(n);
 
 create table core.dim_schools as
-select concat('urn:', n) as school_key, concat('Learning @ Home ', n) as school_name, false as is_placeholder
+select concat('urn:', n) as school_key, concat('Learning @ Home ', n) as school_name, false as is_placeholder,
+    true as is_organisation, false as is_registered
 from range(100001, 100003) as schools(n);
 
 create table core.dim_products as
@@ -153,3 +154,22 @@ select
 from range(100001, 100003) as schools(n);
 create table core.shared_addresses as
 select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, false as is_reused from core.dim_people;
+
+create table core.school_history as
+select
+    1 as version, concat('urn:', n) as school_key, 'Learning @ Home' as school_name, timestamp '2022-09-01' as valid_from,
+    timestamp '2024-09-01' as valid_to, true as is_current
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.school_matches as
+select
+    'subscriptions' as platform, 'organisations' as named_in, concat('urn:', n) as school_key, cast(n as varchar) as urn,
+    'urn in register' as matched_by, 'conflicting' as status, 'Name is A @ Home, in the register B @ Home.' as conflicts,
+    cast(1 as bigint) as records
+from range(100001, 100003) as schools(n);
+
+create table customer_insight.market_penetration as
+select
+    region, cast(10 as bigint) as registered_schools, cast(3 as bigint) as customers, cast(1 as bigint) as closed_customers,
+    cast(0.2 as double) as market_share
+from (values ('London'), ('not in register')) as regions(region);

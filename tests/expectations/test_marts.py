@@ -29,6 +29,7 @@ MAY_BE_EMPTY = {
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
     "core.shared_addresses": None,
+    "customer_insight.market_penetration": WARN,
 }
 
 
@@ -111,6 +112,25 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
         ("core.shared_addresses", "is_shared = false", "neither_shared_nor_reused", None, FAIL),
         ("core.dim_schools", "school_key = 'Hill School'", "key_format", None, FAIL),
         ("core.dim_schools", "is_placeholder = true", "share_of_placeholders", None, WARN),
+        (
+            "core.dim_schools",
+            "is_organisation = false",
+            "neither_organisation_nor_registered",
+            None,
+            FAIL,
+        ),
+        ("core.school_history", "school_key = 'Hill School'", "key_format", None, FAIL),
+        ("core.school_history", "valid_to = timestamp '2020-01-01'", "ends_before_it_begins", None, FAIL),
+        (
+            "customer_insight.school_matches",
+            "status = 'perhaps'",
+            "expect_column_values_to_be_in_set",
+            "status",
+            FAIL,
+        ),
+        ("customer_insight.school_matches", "records = 0", BETWEEN, "records", FAIL),
+        ("customer_insight.market_penetration", "market_share = 1.5", BETWEEN, "market_share", FAIL),
+        ("customer_insight.market_penetration", "closed_customers = 4", "more_closed_than_customers", None, FAIL),
         ("core.dim_products", "is_placeholder = true", "share_of_placeholders", None, WARN),
         ("core.dim_course_runs", "course_run_key = '77'", "key_format", None, FAIL),
         ("core.dim_course_runs", "starts_on = date '1970-01-01'", BETWEEN, "starts_on", WARN),
@@ -255,6 +275,32 @@ def test_big_marts_are_checked_for_their_shares(marts, ask):
         (completions, "share_completed", None): WARN,
         (engagement, "share_used", None): WARN,
         (health, "share_red", None): WARN,
+    }
+
+
+def test_a_register_that_does_not_fit_is_seen(marts, ask):
+    history, matches, market = (
+        "core.school_history", "customer_insight.school_matches", "customer_insight.market_penetration",
+    )  # fmt: skip
+    marts.execute(f"update {history} set is_current = false")
+    marts.execute(
+        f"insert into {history} by name select r.* replace (concat('urn:', n) as school_key) "
+        f"from {history} as r cross join range(20) as more(n)"
+    )
+    marts.execute(f"update {matches} set matched_by = 'urn not in register'")
+    marts.execute(f"insert into {matches} select r.* from {matches} as r cross join range(20)")
+    marts.execute(
+        f"insert into {matches} by name select r.* replace ("
+        "'classroom' as platform, 'accounts' as named_in, null as school_key, 60 as records) "
+        f"from {matches} as r limit 2"
+    )
+    marts.execute(f"update {market} set customers = 60 where region = 'not in register'")
+
+    assert broken(ask(marts, "marts", [history, matches, market])) == {
+        (history, "share_gone", None): WARN,
+        (matches, "share_in_register", None): WARN,
+        (matches, "share_of_records_nobody_knows", None): WARN,
+        (market, "share_of_customers_not_in_register", None): WARN,
     }
 
 

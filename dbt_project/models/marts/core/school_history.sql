@@ -22,7 +22,7 @@ ordered as (
     from versions
 ),
 
--- What came before the first version was never seen; an organisation that comes back unchanged was away meanwhile.
+-- Before its first version an organisation was not seen; one that comes back unchanged was never away.
 begun as (
     select
         ordered.*,

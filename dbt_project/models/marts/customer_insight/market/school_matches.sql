@@ -61,7 +61,8 @@ final as (
             when urn is not null and registered_urn is not null then 'urn in register'
             when urn is not null and known_key is not null then 'urn not in register'
             when urn is not null then 'nothing, urn known to nobody'
-            when named_in = 'organisations' and is_urn_unusable = {{ bool(true) }} then 'platform id, urn not usable'
+            when named_in = 'organisations' and is_urn_unusable = {{ bool(true) }}
+                then 'platform id, urn not usable'
             when named_in = 'organisations' then 'platform id'
             when is_urn_unusable = {{ bool(true) }} then 'nothing, urn not usable'
             else 'nothing, no urn'
