@@ -56,6 +56,8 @@ MODELS = f"""
         where table_schema = 'intermediate' and table_type = 'BASE TABLE'
     )
 """
+# What the sources have overwritten is known to a warehouse that saw it, and to no other.
+HISTORY = "core.school_history"
 
 
 def following_deletes(folder: Path) -> dict[str, str]:
@@ -98,8 +100,8 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path, long_
         "engagement__bookshelf_days",
     )
     assert {f"intermediate.int_{name}" for name in incremental} <= stored[home].keys()
-    assert differing(stored[home], stored[fresh]) == []
+    assert differing(stored[home], stored[fresh]) == [HISTORY]
     published = home.marts_text()
-    assert differing(published, {name: stored[fresh][name] for name in published}) == []
-    assert differing(published, changed[0].marts_text()) != [], "the steps changed nothing in the marts"
+    assert differing(published, {name: stored[fresh][name] for name in published}) == [HISTORY]
+    assert len(differing(published, changed[0].marts_text())) > 1, "the steps changed nothing in the marts"
     assert home.unbalanced() == []

@@ -157,7 +157,7 @@ select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, fa
 
 create table core.school_history as
 select
-    1 as version, concat('urn:', n) as school_key, 'Learning @ Home' as school_name, timestamp '2022-09-01' as valid_from,
+    1 as version, concat('urn:', n) as school_key, 'Hill School' as school_name, timestamp '2022-09-01' as valid_from,
     timestamp '2024-09-01' as valid_to, true as is_current
 from range(100001, 100003) as schools(n);
 

@@ -37,7 +37,7 @@ named as (
         organisations.urn,
         coalesce(organisations.is_urn_unusable, {{ bool(false) }}) as is_urn_unusable,
         keyed.is_placeholder,
-        nullif(trim(organisations.name), '') as name,
+        nullif(trim({{ without_at_sign('organisations.name') }}), '') as name,
         nullif(lower(trim(organisations.phase)), '') as phase,
         nullif(trim(organisations.region), '') as region,
         nullif(lower(trim(organisations.organisation_type)), '') as organisation_type,
