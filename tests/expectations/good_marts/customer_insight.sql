@@ -1,33 +1,5 @@
--- The columns that the marts' suites ask about, in order: two rows a mart as of 2026-07-31.
-create schema core;
+-- The columns that the suites of these marts ask about, in order: two rows a mart as of 2026-07-31.
 create schema customer_insight;
-create schema course_activity;
-
-create table core.dim_dates as
-select cast(date '2026-01-01' + cast(n as integer) as date) as date_day, 'autumn' as term
-from range(400) as days(n);
-
-create table core.dim_people as
-select
-    concat('k1:', sha256(cast(n as varchar))) as person_key, 1 as accounts, false as is_staff, false as is_bot,
-    false as has_shared_email,
-    timestamp '2024-01-01' as first_seen_at, timestamp '2026-07-01' as last_seen_at
-from range(2) as people(n);
-
-create table core.dim_schools as
-select concat('urn:', n) as school_key, concat('Learning @ Home ', n) as school_name, false as is_placeholder,
-    true as is_organisation, false as is_registered
-from range(100001, 100003) as schools(n);
-
-create table core.dim_products as
-select concat('subscriptions:main:', n) as product_key, 'Reading @ Home' as product_name, false as is_placeholder
-from range(1, 3) as products(n);
-
-create table core.dim_course_runs as
-select
-    concat('moodle:main:', n) as course_run_key, 'M@H' as short_name, 'Maths @ Home' as title, 'Maths' as category,
-    date '2025-09-01' as starts_on
-from range(1, 3) as courses(n);
 
 create table customer_insight.fct_subscription_terms as
 select
@@ -51,40 +23,11 @@ select
     date '2025-03-01' as lapsed_in_month
 from range(100001, 100003) as schools(n);
 
-create table course_activity.course_enrolments as
-select
-    concat('account:moodle:main:k1:', sha256(cast(n as varchar))) as person_key,
-    concat('k1:', sha256(cast(n as varchar))) as account_key, 'active' as status, cast(88.5 as decimal(12, 2)) as grade_percent,
-    cast(50 as decimal(12, 2)) as progress_percent, timestamp '2025-09-01' as enrolled_at, timestamp '2026-06-01' as last_active_at,
-    cast(null as timestamp) as completed_at
-from range(2) as people(n);
-
-create table course_activity.moodle_completions as
-select
-    person_key, account_key, grade_percent, progress_percent, cast(70 as decimal(12, 2)) as quiz_grade_percent, 4 as activities_tracked,
-    1 as quizzes, 2 as assignments, 1 as quiz_attempts, 9 as active_days, false as is_completed, completed_at,
-    last_active_at
-from course_activity.course_enrolments;
-
 create table customer_insight.fct_school_engagement as
 select
     concat('urn:', n) as school_key, date '2026-06-01' as month, true as is_measured, cast(30 as bigint) as seats,
     cast(0.5 as double) as utilisation, cast(70 as bigint) as activity_count, date '2026-06-30' as last_active_on
 from range(100001, 100003) as schools(n);
-
-create table course_activity.attendance_daily as
-select
-    'classroom' as platform, date '2026-07-01' + cast(n as integer) as activity_date, 4 as learners, 1 as new_learners,
-    9 as cumulative_learners, true as is_peak_day
-from range(2) as days(n);
-
-create table course_activity.attendance_weekly as
-select 'classroom' as platform, date '2026-07-06' + 7 * cast(n as integer) as week_starts_on, 4 as learners
-from range(2) as weeks(n);
-
-create table course_activity.leaderboard as
-select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
-from course_activity.course_enrolments;
 
 create table customer_insight.fct_trials as
 select
@@ -112,6 +55,7 @@ select
     concat('Home @ School > Maths ', n) as path, 'Home @ School' as first_product, 2 as products, 2 as schools,
     1 as schools_now
 from range(2) as paths(n);
+
 create table customer_insight.fct_value_events as
 select
     concat('subscriptions:main:1:', n) as event_key, date '2026-05-01' as month, 'start' as event_type,
@@ -129,6 +73,7 @@ select
     'all' as breakdown, 'GBP' as currency, '2025/26' as academic_year,
     cast(10 as bigint) as schools_opening, cast(9 as bigint) as schools_closing
 from range(2) as years(n);
+
 create table customer_insight.fct_customer_health_monthly as
 select
     concat('urn:', n) as school_key, date '2026-06-01' as month, cast(62 as bigint) as days_to_end, true as is_use_measured,
@@ -151,14 +96,6 @@ create table customer_insight.cross_platform_use as
 select
     concat('urn:', n) as school_key, 'Learning @ Home' as school_name, 'classroom + bookshelf' as platforms_together,
     2 as platforms_used, cast(9 as bigint) as learners, cast(3 as bigint) as learners_on_several_platforms
-from range(100001, 100003) as schools(n);
-create table core.shared_addresses as
-select 'classroom' as platform, person_key, 2 as accounts, true as is_shared, false as is_reused from core.dim_people;
-
-create table core.school_history as
-select
-    1 as version, concat('urn:', n) as school_key, 'Hill School' as school_name, timestamp '2022-09-01' as valid_from,
-    timestamp '2024-09-01' as valid_to, true as is_current
 from range(100001, 100003) as schools(n);
 
 create table customer_insight.school_matches as
