@@ -6,7 +6,9 @@ from collections import Counter
 
 from tests.docs.pages import DOCS, blocks
 
-MOVEMENTS, TERMS, CHANGES, REFUSED = (block.text for block in blocks(DOCS / "tracing.md", "sql"))
+MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE = (
+    block.text for block in blocks(DOCS / "tracing.md", "sql")
+)
 
 
 def test_the_events_of_the_last_month_add_up_to_its_movements(first):
@@ -33,3 +35,29 @@ def test_what_was_left_out_is_counted(first):
     home, _ = first
     refused = {row[0] for row in home.rows(REFUSED)}
     assert refused == {"bookshelf", "classroom", "moodle", "subscriptions"}
+
+
+def test_the_members_of_a_cohort_are_as_many_as_it_says(first):
+    home, _ = first
+    counted = """
+        select currency, schools_started, closing_value from customer_insight.fct_retention_cohorts
+        where breakdown = 'all' and cohort_year = '2022/23'
+        and academic_year = (select max(academic_year) from customer_insight.fct_retention_cohorts)
+    """
+    members = home.marts(COHORT)
+    for currency, schools, value in home.marts(counted):
+        mine = [row for row in members if row[1] == currency]
+        assert (len(mine), sum(row[3] for row in mine)) == (schools, value)
+
+
+def test_every_trial_is_one_landed_row(first):
+    home, _ = first
+    trials = home.marts("select trial_key from customer_insight.fct_trials order by 1")
+    assert [row[0] for row in home.rows(TRIALS)] == [trial for (trial,) in trials]
+
+
+def test_the_active_learners_of_a_month_are_the_people_of_its_days(first):
+    home, _ = first
+    rows = home.rows(USE)
+    assert rows
+    assert all(active == people for _, _, _, active, people, _ in rows)
