@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from subprocess import CompletedProcess
 from types import SimpleNamespace
 
 import duckdb
@@ -48,7 +49,7 @@ def runs(tmp_path_factory):
     return SimpleNamespace(home=home, reports=reports, first=first, last=relations(home))
 
 
-def build(home, run, as_of, *arguments):
+def build(home: Path, run: int, as_of: str, *arguments: str) -> CompletedProcess[str]:
     """Replaces the organisations by those of the run, then builds."""
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         connection.execute("DELETE FROM staging_subscriptions.organisations")
