@@ -1,6 +1,6 @@
-{# What: how many customers of the last complete month, and open schools of the register, market_penetration lacks or
-   has too many of. When: always a fault of our SQL, or a line of the register without a usable URN. Resolve: correct
-   the line; else compare with dim_schools. #}
+{# What: how many customers of the last complete month, and open schools of the register, market_penetration
+   lacks or has too many of. When: always a fault of our SQL, or a line of the register without a usable URN.
+   Resolve: correct the line; else compare with dim_schools. #}
 with movements as (
     select * from {{ ref('fct_customer_movements') }}
 ),

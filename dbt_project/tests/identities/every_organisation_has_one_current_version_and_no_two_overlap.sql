@@ -1,5 +1,5 @@
-{# What: organisations of staging whose current version in school_history is missing or there twice, or whose versions
-   overlap. When: the snapshot was not built with this run's rows, or somebody wrote into it. Resolve: see
+{# What: organisations of staging whose current version in school_history is missing or there twice, or whose
+   versions overlap. When: the snapshot was not built with this run's rows, or somebody wrote into it. Resolve: see
    history.organisation_versions; never build it anew, it is the only copy. #}
 with history as (
     select * from {{ ref('school_history') }}
@@ -15,7 +15,8 @@ placed as (
         organisation_id,
         case when is_current = {{ bool(true) }} then 1 else 0 end as current_versions,
         case
-            when lead(valid_from) over (partition by instance, organisation_id order by version) < valid_to then 1
+            when lead(valid_from) over (partition by instance, organisation_id order by version) < valid_to
+                then 1
             when valid_to < valid_from then 1
             else 0
         end as faults
@@ -41,4 +42,5 @@ full outer join versions
     and organisations.organisation_id = versions.organisation_id
 where
     coalesce(versions.faults, 0) > 0
-    or coalesce(versions.current_versions, 0) <> case when organisations.organisation_id is null then 0 else 1 end
+    or coalesce(versions.current_versions, 0)
+    <> case when organisations.organisation_id is null then 0 else 1 end

@@ -1,5 +1,5 @@
-{# What: platforms and kinds of record of which school_matches counts more or fewer than staging has (organisations:
-   with those that only terms refer to). When: always a fault of our SQL. Resolve: compare with
+{# What: platforms and kinds of record of which school_matches counts more or fewer than staging has
+   (organisations: with those that only terms refer to). When: always a fault of our SQL. Resolve: compare with
    int_schools__references_named. #}
 {%- set others = [
     ('classroom', 'accounts', 'stg_classroom__users'),
