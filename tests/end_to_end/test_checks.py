@@ -151,6 +151,7 @@ def test_results_are_kept_with_advice_and_without_values(story):
     assert [row[:5] for row in sorted(failed)] == [
         ("core.dim_schools", "no_at_sign", "school_name", "fail", 1),
         ("customer_insight.customer_health", "no_at_sign", "school_name", "fail", 2),
+        ("customer_insight.customer_journeys", "no_at_sign", "school_name", "fail", 1),
         ("staging_subscriptions.subscriptions", "expect_column_values_to_be_in_set", "status", "fail", 1),
     ]
     assert all(row[5] for row in failed)
