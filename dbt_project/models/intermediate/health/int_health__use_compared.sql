@@ -71,7 +71,8 @@ compared as (
         {{ average('case when is_recent = 1 then active_learners end') }} as mean_learners,
         {{ average('case when is_recent = 0 then active_learners end') }} as mean_learners_before,
         {{ average('case when is_recent = 1 then active_teachers end') }} as mean_teachers,
-        {{ average('case when is_recent = 1 then utilisation end') }} as mean_utilisation,
+        -- shares add up to other last digits in another order of rows
+        round({{ average('case when is_recent = 1 then utilisation end') }}, 12) as mean_utilisation,
         min(holidays_known) as holidays_known
     from placed
     group by school_key, product_key, month
