@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse, told
 
 SCENARIOS = Path(__file__).parent / "health_scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
@@ -54,20 +54,10 @@ CROSS_PLATFORM = f"""
 def warehouse(tmp_path_factory):
     """The one build; gives the folder of the warehouse file and dbt's own report."""
     home = tmp_path_factory.mktemp("health")
-    platforms = {
-        platform: {
-            table: [row for name in NAMES for row in rows_of(SCENARIOS / name / f"{file}.csv")]
-            for file, table in files.items()
-        }
-        for platform, files in FILES.items()
-    }
-    platforms["subscriptions"] |= {name: rows_of(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
+    platforms = told(SCENARIOS, FILES)
+    platforms["subscriptions"] |= {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
     stand_in_warehouse(home, platforms)
     return home, dbt(home, "build", "--exclude-resource-type", "unit_test", **SETTINGS)
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    return read_csv(path) if path.exists() else []
 
 
 def ask(home: Path, query: str) -> list[tuple[str, ...]]:

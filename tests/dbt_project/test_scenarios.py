@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse, told
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
@@ -38,17 +38,11 @@ def warehouse(tmp_path_factory):
     """The one build; gives the folder of the warehouse file and dbt's own report."""
     home = tmp_path_factory.mktemp("scenarios")
     tables = {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
-    for table in ("organisations", "trials", "subscriptions", "subscription_changes", "invoices"):
-        tables[table] = [
-            row for name in NAMES for row in read_csv_if_there(SCENARIOS / name / f"{table}.csv")
-        ]
+    names = ("organisations", "trials", "subscriptions", "subscription_changes", "invoices")
+    tables |= told(SCENARIOS, {"subscriptions": {name: name for name in names}})["subscriptions"]
     stand_in_warehouse(home, {"subscriptions": tables})
     # Without unit tests: where one fails, dbt skips the model, and every scenario would fail for one reason.
     return home, dbt(home, "build", "--exclude-resource-type", "unit_test", **SETTINGS)
-
-
-def read_csv_if_there(path: Path) -> list[dict[str, str]]:
-    return read_csv(path) if path.exists() else []
 
 
 def schools_of(scenario: str) -> set[str]:
