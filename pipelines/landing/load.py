@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Package:
         self._warehouse, self._schema = warehouse, schema
         self._name = f"land_{platform}"
         self._folder = settings.work_folder.resolve() / "dlt"
+        self._merges = False
         settings.apply_to_libraries()
         self._pipeline = self._fresh_pipeline()
 
@@ -42,8 +44,12 @@ class Package:
             self._pipeline.extract(resources, loader_file_format="parquet")
 
     def commit(self) -> None:
-        """Normalises (a file link) and loads; afterwards the load id is in `_dlt_loads`."""
-        with self._translated("loaded"):
+        """Normalises (a file link) and loads; afterwards the load id is in `_dlt_loads`.
+
+        Filling empty tables needs little memory, but DuckDB takes all it may; a merge needs what it takes.
+        """
+        sparing = nullcontext() if self._merges else self._warehouse.with_half_the_memory()
+        with self._translated("loaded"), sparing:
             self._pipeline.normalize()
             self._pipeline.load(raise_on_failed_jobs=True)
 
@@ -90,6 +96,7 @@ class Package:
         empty = not self._warehouse.has_table(self._schema, table) or not self._warehouse.value(
             f'select count(*) from {self._schema}."{table}"'
         )
+        self._merges = self._merges or not empty
         return {"disposition": "replace"} if empty else {"disposition": "merge", "strategy": "upsert"}
 
     def _translated(self, doing: str) -> Any:

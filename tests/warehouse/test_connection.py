@@ -226,3 +226,25 @@ def test_types_of_one_table_by_its_exact_name(tmp_path):
             assert warehouse.types("nowhere", "nothing") == {}
             warehouse.execute("create table kept as select 1 as id")
         assert warehouse.has_table("main", "kept")
+
+
+def test_half_the_memory_is_for_a_while(tmp_path):
+    with open_warehouse(Settings(home=tmp_path, memory_limit="600MB")) as warehouse:
+        before = memory(warehouse)
+
+        with warehouse.with_half_the_memory():
+            assert memory(warehouse) == pytest.approx(before / 2, rel=0.01)
+
+        assert memory(warehouse) == pytest.approx(before, rel=0.01)
+
+
+def test_half_of_little_memory_is_what_wide_rows_need(tmp_path):
+    with (
+        open_warehouse(Settings(home=tmp_path, memory_limit="150MB")) as warehouse,
+        warehouse.with_half_the_memory(),
+    ):
+        assert memory(warehouse) == pytest.approx(150_000_000, rel=0.01)
+
+
+def memory(warehouse):
+    return warehouse.value("select parse_formatted_bytes(current_setting('memory_limit'))")
