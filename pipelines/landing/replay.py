@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import Any
 
 from pipelines.errors import ContractError, LandingError, SettingsError
-from pipelines.landing.bench import Bench
-from pipelines.landing.instance import Instance, InstanceLanding, OnRows
+from pipelines.landing.bench import Bench, OnRows
+from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.plan import Instance
 from pipelines.landing.platform import PlatformOutcome, plan_platform
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.stage import stage_payloads

@@ -97,6 +97,7 @@ class Run:
 
     def _note(self, outcome: PlatformOutcome) -> None:
         self.report.platforms.append(outcome)
+        self.report.warnings += outcome.warnings
         for load in outcome.loads:
             self._journal.asked(load)
         for table in outcome.tables:

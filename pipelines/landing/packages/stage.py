@@ -1,0 +1,94 @@
+"""One member of an archive, from the bytes of its decrypted stream to a Parquet file of landed rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.landing.bench import Bench, Writer, grouped, write_empty
+from pipelines.landing.classify import Classifier, Refused
+from pipelines.landing.outcome import TableOutcome
+from pipelines.sources.edx_package import FileFetch, FileRead, ReadAgain, read_file
+
+Blocks = Callable[[], Iterator[bytes]]
+
+
+def stage_member(bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableOutcome, path: Path) -> None:
+    """Reads and classifies one member; leaves its counts on the outcome and its good rows in `path`.
+
+    Raises a SourceError for this member alone. Nothing of a stream counts before its end was reached: what
+    decrypts it says there whether it was whole.
+    """
+    started = time.monotonic()
+    try:
+        _stage_once(bench, blocks, fetch, outcome, path, literal_quotes=False)
+    except ReadAgain:
+        path.unlink(missing_ok=True)
+        outcome.rows_read = outcome.rows_quarantined = 0
+        outcome.refused.clear()
+        outcome.repairs.clear()
+        _stage_once(bench, blocks, fetch, outcome, path, literal_quotes=True)
+    outcome.seconds = time.monotonic() - started
+
+
+def count_lines(blocks: Blocks, outcome: TableOutcome) -> None:
+    """Counts a superseded file's rows: its lines but the header, all of them filtered."""
+    lines, last = 0, b"\n"
+    for block in blocks():
+        lines += block.count(b"\n")
+        last = block[-1:] or last
+        outcome.bytes_read += len(block)
+    outcome.rows_read = max(0, lines + (last != b"\n") - 1)
+    outcome.filtered["superseded"] = outcome.rows_read
+
+
+def _stage_once(
+    bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableOutcome, path: Path, *, literal_quotes: bool
+) -> None:
+    contract = outcome.contract
+    with closing(blocks()) as stream, Writer(path) as writer:
+        read = read_file(
+            fetch.format, stream, contract, fetch, outcome.scope or "", literal_quotes=literal_quotes
+        )
+        _classify(bench, read, outcome, writer)
+        for _ in stream:  # a reader may stop at the last line; the end is where the stream says it was whole
+            pass
+    _take_counts(read, outcome)
+    if not writer.rows:
+        write_empty(bench, contract, path, positions=True)
+
+
+def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Writer) -> None:
+    classifier = Classifier(
+        bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
+    )
+    seen = 0
+    for batch in grouped(read.batches()):
+        places = batch["_position"].to_pylist() if batch.num_rows else []
+        classified = classifier.classify(batch.drop_columns(["_position"]), seen)
+        refused = [replace(row, position=places[row.position - seen]) for row in classified.refused]
+        seen += batch.num_rows
+        outcome.rows_quarantined += len(refused)
+        outcome.refused += refused
+        outcome.repairs += classified.repairs
+        outcome.rows_read = read.rows_read
+        writer.write(classified.landed)
+        bench.on_rows(outcome)
+
+
+def _take_counts(read: FileRead, outcome: TableOutcome) -> None:
+    """`rows_read` is the reader's own count of lines, so that a row lost on the way is missed."""
+    outcome.rows_read, outcome.bytes_read = read.rows_read, read.bytes_read
+    outcome.rows_quarantined += len(read.refused)
+    outcome.refused += [_line(outcome.scope, row.position, row.reason, row.payload) for row in read.refused]
+    outcome.undeclared, outcome.missing = list(read.undeclared), list(read.missing)
+    if read.replaced:
+        outcome.repairs["_line", "not_utf8"] = read.replaced
+
+
+def _line(scope: str | None, position: int, reason: str, payload: dict[str, object]) -> Refused:
+    """A line that is no row: kept whole, with its entity, since two files may hold the same line."""
+    return Refused(position, reason, "", {**payload, "_entity": scope})
