@@ -15,13 +15,17 @@ from tests.landing.packages.university import WEEKS, Files, University, enrolled
 
 EXAMPLES = 60 if os.environ.get("WAREHOUSE_TEST_LONG") else 6
 COURSES = ("Demo1x", "Other2x")
-MODES = st.dictionaries(st.sampled_from(["_1", "_2", "_3"]), st.sampled_from(["audit", "verified"]), max_size=3)
+MODES = st.dictionaries(
+    st.sampled_from(["_1", "_2", "_3"]), st.sampled_from(["audit", "verified"]), max_size=3
+)
 # a course may be absent from a week, its file empty
 ARCHIVE = st.fixed_dictionaries({}, optional={course: MODES for course in COURSES})
 
 
 def files(archive: dict[str, dict[str, str]]) -> Files:
-    return {member(course, "student_courseenrollment"): enrolled(**modes) for course, modes in archive.items()}
+    return {
+        member(course, "student_courseenrollment"): enrolled(**modes) for course, modes in archive.items()
+    }
 
 
 class Killed(BaseException):
@@ -54,7 +58,9 @@ def land(uni: University, ends: str) -> None:
     order=st.permutations(range(len(WEEKS))),
     together=st.lists(st.booleans(), min_size=3, max_size=3),
     ends=st.lists(
-        st.sampled_from(["well", "killed before the commit", "killed after the commit"]), min_size=3, max_size=3
+        st.sampled_from(["well", "killed before the commit", "killed after the commit"]),
+        min_size=3,
+        max_size=3,
     ),
 )
 def test_staging_is_what_one_run_gives(archives, order, together, ends):

@@ -26,7 +26,9 @@ def test_the_newest_lands_and_older_ones_are_counted_as_superseded(uni):
     assert {reason for (text,) in filtered for reason, number in json.loads(text).items() if number} == {
         "superseded"
     }
-    assert sorted(uni.ops("select snapshot_date, outcome, count(*) from ops.package_members group by all")) == [
+    assert sorted(
+        uni.ops("select snapshot_date, outcome, count(*) from ops.package_members group by all")
+    ) == [
         *((uni.ops("select cast(? as date)", week)[0][0], "superseded", 2) for week in WEEKS[:2]),
         (uni.ops("select cast(? as date)", WEEKS[2])[0][0], "landed", 2),
     ]
@@ -100,12 +102,18 @@ def test_what_is_not_wanted_is_registered_and_skipped(uni):
 
 def test_an_edge_instance_reads_the_same_archives(uni):
     uni.sources["edge"] = {**uni.sources["unix"], "organisations": ["unix"], "site": "edge"}
-    both = {**demo(_1="audit"), member("Demo1x", "student_courseenrollment", "prod-edge"): enrolled(_5="honor")}
+    both = {
+        **demo(_1="audit"),
+        member("Demo1x", "student_courseenrollment", "prod-edge"): enrolled(_5="honor"),
+    }
     uni.deliver(WEEKS[0], both)
 
     uni.landed()
 
-    assert uni.ops("select _instance, id from staging_uni.enrollment order by all") == [("edge", 5), ("unix", 1)]
+    assert uni.ops("select _instance, id from staging_uni.enrollment order by all") == [
+        ("edge", 5),
+        ("unix", 1),
+    ]
 
 
 def test_a_re_issued_archive_replaces_its_own_rows(uni):
