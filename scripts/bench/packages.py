@@ -1,7 +1,7 @@
 """A weekly edX package: landed against `unzip -p | gpg -d` of its members, and memory against twice the size.
 
-The plaintext is pupils' states of problems (`courseware_studentmodule`, about 1 kB a row) of four course runs, with
-accounts and grades beside them; `--rows 2000000` is about 2 GB.
+The plaintext is pupils' states of problems (`courseware_studentmodule`, about 1 kB a row) of four course
+runs, with accounts and grades beside them; `--rows 2000000` is about 2 GB.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import IO, cast
 
 import duckdb
 
@@ -44,7 +45,7 @@ _TABLES = {
 
 
 def against_a_pipe(wanted: argparse.Namespace) -> list[Goal]:
-    """Wall time of archive → DuckDB staging as a multiple of decrypting its members; memory once and twice."""
+    """Wall time of archive → DuckDB staging as a multiple of decrypting it; memory once and twice."""
     floors: list[Figure] = []
     landed: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
@@ -91,11 +92,11 @@ def encrypt(home: Path, sql: str, path: Path) -> None:
     command = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--trust-model", "always",
                "--recipient", ORGANISATION_KEY, "--output", str(path), "--encrypt"]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=()) as gpg:
-        assert gpg.stdin
-        target = f"/proc/self/fd/{gpg.stdin.fileno()}"
+        pipe = cast(IO[bytes], gpg.stdin)
+        target = f"/proc/self/fd/{pipe.fileno()}"
         options = "format csv, delimiter '\t', header, nullstr 'NULL', quote '', escape ''"
         duckdb.sql(f"copy ({sql}) to '{target}' ({options})")
-        gpg.stdin.close()
+        pipe.close()
     if gpg.returncode:
         raise RuntimeError("gpg did not encrypt the benchmark's archive")
 

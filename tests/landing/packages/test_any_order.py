@@ -19,7 +19,7 @@ MODES = st.dictionaries(
     st.sampled_from(["_1", "_2", "_3"]), st.sampled_from(["audit", "verified"]), max_size=3
 )
 # a course may be absent from a week, its file empty
-ARCHIVE = st.fixed_dictionaries({}, optional={course: MODES for course in COURSES})
+ARCHIVE = st.fixed_dictionaries({}, optional=dict.fromkeys(COURSES, MODES))
 
 
 def files(archive: dict[str, dict[str, str]]) -> Files:

@@ -1,4 +1,4 @@
-"""Archives become loads: the newest snapshot of each (entity, table) is in staging, and every row is counted."""
+"""Archives become loads: the newest snapshot of each (entity, table) is in staging, all rows are counted."""
 
 from __future__ import annotations
 

@@ -29,10 +29,8 @@ def test_a_row_too_wide_and_one_too_long_are_kept_with_their_place(uni):
 
 
 def test_the_same_bad_line_in_two_courses_is_two_rows(uni):
-    for course in ("Demo1x", "Other2x"):
-        uni.deliver(WEEKS[0], {
-            member(name, "student_courseenrollment"): enrolled() + TOO_WIDE for name in ("Demo1x", "Other2x")
-        })  # fmt: skip
+    both = (member(course, "student_courseenrollment") for course in ("Demo1x", "Other2x"))
+    uni.deliver(WEEKS[0], dict.fromkeys(both, enrolled() + TOO_WIDE))
 
     uni.landed()
 

@@ -1,7 +1,7 @@
 """A small package platform `uni`, landed from archives in a folder as edX's are.
 
-The members are not encrypted: what gpg does is tested beside the keyring, with real keys. Here the keyring passes
-bytes on, and a member that begins with BROKEN fails at its end, as an altered one does.
+The members are not encrypted: what gpg does is tested beside the keyring, with real keys. Here the keyring
+passes bytes on, and a member that begins with BROKEN fails at its end, as an altered one does.
 """
 
 from __future__ import annotations
