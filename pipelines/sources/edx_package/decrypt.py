@@ -107,6 +107,7 @@ class _Gpg:
         self._feeder = _Feeder(first, stream)
         self._status: list[str] = []
         self._given = 0
+        self._our_keys = home.key_ids
         with home.passphrase_pipe() as passphrase:
             status_read, status_write = os.pipe()
             try:
@@ -170,7 +171,7 @@ class _Gpg:
         if self._feeder.failed:
             raise self._feeder.failed
         if not is_verified(self._status, code):
-            raise refusal(self._status)
+            raise refusal(self._status, self._our_keys)
 
     def _listen(self, descriptor: int) -> None:
         with open(descriptor, encoding="utf-8", errors="replace") as status:

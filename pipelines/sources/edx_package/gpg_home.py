@@ -21,6 +21,9 @@ _PREFIX = "gpg-"
 _LONGEST = 80  # characters of the folder; a socket's whole path has 107 on Linux
 _SEARCH = "/usr/local/bin:/usr/bin:/bin"
 _TIMEOUT_SECONDS = 60
+# Each file of a package asks for the key anew, and a passphrase as gpg stretches it costs half a second then.
+# The copy in this folder is stretched less; it lives as long as the run, in a folder of ours alone.
+_S2K_COUNT = 1 << 20
 
 
 class GpgHome:
@@ -38,6 +41,7 @@ class GpgHome:
         self._prefix = _PREFIX if fits else f"warehouse-{_PREFIX}"
         self._folder: Path | None = None
         self._lock: FileLock | None = None
+        self.key_ids: frozenset[str] = frozenset()
         self._program = shutil.which("gpg", path=_SEARCH) or ""
         self.environment = {"PATH": _SEARCH, "LC_ALL": "C.UTF-8"}
 
@@ -52,7 +56,7 @@ class GpgHome:
             self._lock = FileLock(self._folder / "lock")
             self._lock.acquire(timeout=0)
         try:
-            self._import(secret)
+            self._import(self._folder, secret)
         except BaseException:
             self.close()
             raise
@@ -107,8 +111,9 @@ class GpgHome:
             )
         return secret
 
-    def _import(self, secret: bytes) -> None:
+    def _import(self, folder: Path, secret: bytes) -> None:
         """Through gpg's input, so that it is on no command line."""
+        (folder / "gpg-agent.conf").write_text(f"s2k-count {_S2K_COUNT}\n")
         self._run(["--import"], secret)
         listed = self._run(["--with-colons", "--list-secret-keys"], b"").decode(errors="replace")
         keys = [line.split(":") for line in listed.splitlines() if line.startswith(("sec:", "ssb:"))]
@@ -119,6 +124,11 @@ class GpgHome:
             )
         if all(fields[1] == "r" for fields in keys):
             raise revoked()
+        self.key_ids = frozenset(fields[4] for fields in keys)
+        if not self._run(["--export-secret-keys"], b""):
+            raise NotDecrypted(
+                "The passphrase does not open the gpg key.", "Correct …__GPG__PASSPHRASE of this instance."
+            )
 
     def _run(self, arguments: list[str], given: bytes) -> bytes:
         with self.passphrase_pipe() as passphrase:

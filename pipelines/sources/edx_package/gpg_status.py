@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pipelines.errors import NotDecrypted
 
 _PREFIX = "[GNUPG:] "
+_HIDDEN = "0" * 16  # a recipient whose id was left out: any key may be meant
 _ASK_AGAIN = "Fetch the package again; if it stays so, ask edX for it."
 
 
@@ -22,22 +23,17 @@ def is_verified(status: list[str], return_code: int) -> bool:
     return return_code == 0 and "DECRYPTION_OKAY" in words and not words & bad
 
 
-def refusal(status: list[str]) -> NotDecrypted:
-    """Why a file was not decrypted."""
+def refusal(status: list[str], our_keys: frozenset[str]) -> NotDecrypted:
+    """Why a file was not decrypted. `our_keys` are the long ids of the keys and subkeys we hold."""
     words = [line.split(" ", 1)[0] for line in status if line]
-    codes = {_error_code(line) for line in status if line.startswith("ERROR ")}
-    if "BAD_PASSPHRASE" in words or "MISSING_PASSPHRASE" in words or codes & _PASSPHRASE_CODES:
-        return NotDecrypted(
-            "The passphrase does not open the gpg key.", "Correct …__GPG__PASSPHRASE of this instance."
-        )
-    if "NO_SECKEY" in words and "BEGIN_DECRYPTION" not in words:
+    recipients = {line.split(" ")[1] for line in status if line.startswith("ENC_TO ")}
+    opened = "DECRYPTION_KEY" in words
+    if recipients and not opened and not recipients & (our_keys | {_HIDDEN}):
         return NotDecrypted(
             "A file is encrypted for other keys than ours.",
             "Use the key whose public half edX has: …__GPG__KEY_FILE.",
         )
-    if "KEYREVOKED" in words:
-        return revoked()
-    if "BEGIN_DECRYPTION" in words:
+    if opened or recipients:
         return NotDecrypted(
             "A file is cut off or was altered: what it decrypts to does not verify.", _ASK_AGAIN
         )
@@ -51,12 +47,3 @@ def revoked() -> NotDecrypted:
     return NotDecrypted(
         "The gpg key is revoked.", "Send edX a new public key and set …__GPG__KEY_FILE to its secret half."
     )
-
-
-_PASSPHRASE_CODES = frozenset({11, 31, 32, 99, 177})  # bad, unusable, no passphrase; cancelled; no pinentry
-
-
-def _error_code(line: str) -> int:
-    """The code of libgpg-error in `ERROR <where> <number>`; its upper bits name the part that failed."""
-    number = line.split(" ")[2:3]
-    return int(number[0]) & 0xFFFF if number and number[0].isdigit() else 0
