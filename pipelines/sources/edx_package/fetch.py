@@ -1,22 +1,22 @@
-"""How one table's member files are read; part of `pipelines/sources/<platform>.yml`."""
+"""How the files of one table are read: an entry of `edx.yml`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+Format = Literal["tsv", "csv", "json_structure", "mongo", "none"]
 
 
 class FileFetch(BaseModel):
-    """`task`: the task name in member names, if not the table's; `aliases`: old column name → declared one.
-
-    `escaped_raw`: a backslash before a raw TAB or LF makes it part of the value (courseware_studentmodule).
-    `format: none`: no member of its own, the landing writes it (snapshots).
+    """`task` is the table's name in file names (None: as the table); `aliases` maps a column's older name to
+    the declared one; `escaped_raw`: a backslash before a raw TAB or LF makes it part of the value.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    format: Literal["tsv", "csv", "json_structure", "mongo", "none"] = "tsv"
+    format: Format
     task: str | None = None
-    aliases: Mapping[str, str] = {}
+    aliases: Mapping[str, str] = Field(default_factory=dict)
     escaped_raw: bool = False
