@@ -1,4 +1,4 @@
-"""Staging models of edX on rows in landed form: keys of runs, empty texts, flags; every table has its model."""
+"""Staging models of edX on rows in landed form: keys of runs, empty texts, flags, a model for every table."""
 
 from __future__ import annotations
 
