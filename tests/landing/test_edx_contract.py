@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ PREFIX = "edX-DemoX-Demo_Course"
 ACCOUNT = {"is_staff": "0", "is_active": "1", "is_superuser": "0", "date_joined": "2015-08-12 23:13:03"}
 
 
-def classified(table: TableContract, rows: list[dict[str, str | None]]) -> Classified:
+def classified(table: TableContract, rows: Sequence[Mapping[str, str | None]]) -> Classified:
     """Rows as the reader gives them: the fetched columns as text, NULL where a file has none."""
     names = [column.name for column in table.fetched]
     batch = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
