@@ -76,7 +76,7 @@ final as (
         row_number() over (
             partition by person_key, course_run_key
             order by earned desc, passing desc, enrolled desc, grade_share desc, instance asc, user_id asc
-        ) as place
+        ) as place_on_run
     from joined_up
 )
 

@@ -3,7 +3,7 @@
 with certified as (
     select * from {{ ref('int_edx__results_combined') }}
     where
-        place = 1
+        place_on_run = 1
         and certificate_status is not null
 ),
 

@@ -3,7 +3,7 @@
 with graded as (
     select * from {{ ref('int_edx__results_combined') }}
     where
-        place = 1
+        place_on_run = 1
         and grade_share is not null
 ),
 
