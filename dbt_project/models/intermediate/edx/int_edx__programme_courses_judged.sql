@@ -37,7 +37,7 @@ judged as (
     select
         counted.*,
         {{ course_standing('counted') }} as standing,
-        {{ earned_at('passed_at', 'certificate_created_at') }} as would_be_earned_at
+        {{ earned_at('passed_at', 'certificate_created_at') }} as earned_or_made_at
     from counted
 ),
 
@@ -49,8 +49,8 @@ ranked as (
             partition by programme_id, course_number, person_key
             order by
                 {{ standing_rank('standing') }} asc,
-                case when would_be_earned_at is null then 1 else 0 end asc,
-                would_be_earned_at asc,
+                case when earned_or_made_at is null then 1 else 0 end asc,
+                earned_or_made_at asc,
                 course_run_key asc,
                 user_id asc
         ) as place,
@@ -68,7 +68,7 @@ final as (
         role,
         course_run_key,
         standing,
-        case when standing = 'passed' then would_be_earned_at end as earned_at,
+        case when standing = 'passed' then {{ earned_at('passed_at', 'certificate_created_at') }} end as earned_at,
         {{ flag('is_in_any_run = 1') }} as is_enrolled,
         {{ flag('pays_in_any_run = 1') }} as is_enrolled_in_required_mode,
         first_enrolled_at
