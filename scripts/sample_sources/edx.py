@@ -13,6 +13,8 @@ from random import Random
 
 from scripts.sample_sources.edx_community import community_tables, forum_file
 from scripts.sample_sources.edx_courses import ORGANISATION, RUNS, Run, structure_file
+from scripts.sample_sources.edx_dirt import WEEKS, Package, spoil_opt_in, spoil_tables
+from scripts.sample_sources.edx_dirt_files import spoil_files
 from scripts.sample_sources.edx_enrolments import Enrolment, enrol, with_changes
 from scripts.sample_sources.edx_essays import essay_tables
 from scripts.sample_sources.edx_keys import MISSING, GpgRefused, gpg_is_there
@@ -36,7 +38,6 @@ from scripts.sample_sources.edx_progress import (
 )
 from scripts.sample_sources.edx_writer import Table, opt_in_file, sql_file, studentmodule_file
 
-WEEKS = (date(2026, 7, 12), date(2026, 7, 19), date(2026, 7, 26))
 OPT_IN_COLUMNS = (
     "user_id", "username", "email", "full_name", "course_id", "is_opted_in_for_email",
     "preference_set_datetime",
@@ -84,17 +85,26 @@ def snapshot_of(day: date) -> datetime:
 def weekly_members(enrolments: Sequence[Enrolment], day: date) -> Members:
     """One weekly package's members."""
     now = snapshot_of(day)
-    members: Members = {}
+    of_run = {run: [one for one in enrolments if one.run is run and one.created <= now] for run in RUNS}
+    package = {run.entity: run_tables(run, of_run[run], enrolments, now) for run in RUNS}
+    spoil_tables(package, day)
+    members = _sql_members(package)
     for run in RUNS:
-        of_run = [one for one in enrolments if one.run is run and one.created <= now]
-        for task, table in run_tables(run, of_run, enrolments, now).items():
-            folder, _, name = task.rpartition("/")
-            write = studentmodule_file if task == "courseware_studentmodule" else sql_file
-            members[f"{folder}/{member_name(run.entity, name)}".lstrip("/")] = write(table)
         members[member_name(run.entity, "course_structure", "json")] = structure_file(run)
         if run.complete:
-            members[f"{run.entity}-prod.mongo"] = forum_file(run, of_run, now)
+            members[f"{run.entity}-prod.mongo"] = forum_file(run, of_run[run], now)
+    spoil_files(members, day)
     return {f"{package_name(day)}/{name}": content for name, content in members.items()}
+
+
+def _sql_members(package: Package) -> Members:
+    members: Members = {}
+    for entity, tables in package.items():
+        for task, table in tables.items():
+            folder, _, name = task.rpartition("/")
+            write = studentmodule_file if task == "courseware_studentmodule" else sql_file
+            members[f"{folder}/{member_name(entity, name)}".lstrip("/")] = write(table)
+    return members
 
 
 def run_tables(
@@ -141,4 +151,5 @@ def _opt_in(enrolments: Sequence[Enrolment], day: date) -> bytes:
         moment = f"{one.created}+00:00" if stored else "2014-12-01 00:00:00"
         table.add(account.id, account.username, account.email, account.name, one.run.course_id,
                   account.id % 3 != 1, moment)  # fmt: skip
+    spoil_opt_in(table)
     return opt_in_file(table)

@@ -21,7 +21,7 @@ Relations = dict[str, dict[str, list[str]]]
 def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse file after `dbt build` of all models, without a row in staging."""
     home = tmp_path_factory.mktemp("empty")
-    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}})
+    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}, "edx": {}})
     report = dbt(
         home, "build", "--exclude-resource-type", "test", "unit_test", WAREHOUSE_AS_OF="2026-07-31 06:00:00",
     )  # fmt: skip

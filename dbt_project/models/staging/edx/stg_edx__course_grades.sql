@@ -13,6 +13,7 @@ renamed as (
         percent_grade as grade_share,
         nullif(trim(letter_grade), '') as letter_grade,
         {{ flag("trim(letter_grade) <> ''") }} as is_passing,
+        {{ flag('letter_grade is not null') }} as is_letter_known,
         grading_policy_hash,
 
         passed_timestamp as passed_at,
