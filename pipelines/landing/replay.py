@@ -41,7 +41,9 @@ def _replay_instance(it: Instance, seal: Seal, on_rows: OnRows) -> list[TableOut
     waiting: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     platform = it.plan.contract.platform
     for table, mark, sealed in it.warehouse.rows(_OPEN, [platform, it.name]):
-        payload = seal.open(sealed, f"{platform}/{it.name}/{table}") if table in it.plan.contract.tables else {}
+        payload = (
+            seal.open(sealed, f"{platform}/{it.name}/{table}") if table in it.plan.contract.tables else {}
+        )
         if payload and "_line" not in payload:  # a line that is no row waits for its file to come anew
             waiting[table].append((mark, payload))
     if not waiting:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -34,8 +33,8 @@ SNAPSHOTS = "snapshots"
 class ArchiveLanding:
     """The landing of one archive; `outcomes` has one entry a member read, and one for the snapshots."""
 
-    def __init__(self, it: Instance, seal: Seal, on_rows: OnRows, file: BinaryIO, keyring: Keyring) -> None:
-        self._it, self._seal, self._file, self._keyring = it, seal, file, keyring
+    def __init__(self, it: Instance, seal: Seal, on_rows: OnRows, keyring: Keyring) -> None:
+        self._it, self._seal, self._keyring = it, seal, keyring
         self._schema = it.plan.contract.schema
         folder = fresh_folder(it)
         self._bench = Bench(it.settings, it.warehouse, self._schema, it.plan.key, folder, on_rows)
@@ -92,8 +91,8 @@ class ArchiveLanding:
     def _read(self, decision: Decision, outcome: TableOutcome, path: Path) -> bool:
         """Whether the member brought rows to compare; its own error stops no other."""
 
-        def blocks() -> Iterator[bytes]:
-            return self._keyring.decrypt(open_member(self._file, decision.member))
+        def blocks() -> Generator[bytes, None, None]:
+            return self._keyring.decrypt(open_member(decision.member))
 
         fetch = self._it.plan.config.files[outcome.contract.name]
         try:

@@ -38,12 +38,12 @@ class Deciding:
     settled: Mapping[str, str]
 
     @property
-    def tasks(self) -> dict[str, str]:
+    def tasks(self) -> dict[str, str | None]:
         """Task name in file names → table; tasks that are known and left have none."""
-        named = {
+        named: dict[str, str | None] = {
             fetch.task or table: table for table, fetch in self.config.files.items() if fetch.format != "none"
         }
-        return {**dict.fromkeys(self.config.skip, ""), **named}
+        return {**dict.fromkeys(self.config.skip), **named}
 
     def decide(self, it: PackageObject, members: Iterable[Member]) -> Iterator[Decision]:
         """One decision a member; those settled under today's contract are left out."""

@@ -67,9 +67,10 @@ class PackagesLanding:
         """The organisation's archives, newest first, so that older ones need not be landed at all."""
         organisations = self._it.where.organisations or (self._it.name,)
         found = []
-        for stored in store.objects(archive_prefixes(organisations)):
+        prefixes = [prefix for name in organisations for prefix in archive_prefixes(name)]
+        for stored in store.objects(prefixes):
             name = read_archive_name(stored.key)
-            if name and name.kind and name.organisation in organisations:
+            if name.snapshot_date and name.organisation in organisations:
                 archive = PackageObject(
                     stored.key, stored.etag, stored.size, stored.modified, name.snapshot_date
                 )
@@ -84,7 +85,7 @@ class PackagesLanding:
         )  # fmt: skip
         with closing(store.open(stored)) as file:
             decisions = list(deciding.decide(archive, members(file)))
-            landing = ArchiveLanding(it, self._seal, self._on_rows, file, keyring)
+            landing = ArchiveLanding(it, self._seal, self._on_rows, keyring)
             try:
                 landing.run(archive, decisions)
             finally:

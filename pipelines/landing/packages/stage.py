@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier, Refused
 from pipelines.landing.outcome import TableOutcome
-from pipelines.sources.edx_package import FileFetch, FileRead, ReadAgain, read_file
+from pipelines.sources.edx_package import POSITION, FileFetch, FileRead, ReadAgain, read_file
 
-Blocks = Callable[[], Iterator[bytes]]
+Blocks = Callable[[], Generator[bytes, None, None]]
 
 
 def stage_member(bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableOutcome, path: Path) -> None:
@@ -23,15 +24,22 @@ def stage_member(bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableO
     decrypts it says there whether it was whole.
     """
     started = time.monotonic()
-    try:
-        _stage_once(bench, blocks, fetch, outcome, path, literal_quotes=False)
-    except ReadAgain:
-        path.unlink(missing_ok=True)
-        outcome.rows_read = outcome.rows_quarantined = 0
-        outcome.refused.clear()
-        outcome.repairs.clear()
-        _stage_once(bench, blocks, fetch, outcome, path, literal_quotes=True)
+    how: dict[str, bool] = {}
+    while True:
+        try:
+            _stage_once(bench, blocks, fetch, outcome, path, how)
+            break
+        except ReadAgain as again:
+            how |= again.how
+            _start_over(outcome, path)
     outcome.seconds = time.monotonic() - started
+
+
+def _start_over(outcome: TableOutcome, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    outcome.rows_read = outcome.rows_quarantined = 0
+    outcome.refused.clear()
+    outcome.repairs.clear()
 
 
 def count_lines(blocks: Blocks, outcome: TableOutcome) -> None:
@@ -46,19 +54,16 @@ def count_lines(blocks: Blocks, outcome: TableOutcome) -> None:
 
 
 def _stage_once(
-    bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableOutcome, path: Path, *, literal_quotes: bool
+    bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableOutcome, path: Path, how: dict[str, bool]
 ) -> None:
-    contract = outcome.contract
     with closing(blocks()) as stream, Writer(path) as writer:
-        read = read_file(
-            fetch.format, stream, contract, fetch, outcome.scope or "", literal_quotes=literal_quotes
-        )
+        read = read_file(fetch.format, stream, outcome.contract, fetch, outcome.scope or "", **how)
         _classify(bench, read, outcome, writer)
         for _ in stream:  # a reader may stop at the last line; the end is where the stream says it was whole
             pass
     _take_counts(read, outcome)
     if not writer.rows:
-        write_empty(bench, contract, path, positions=True)
+        write_empty(bench, outcome.contract, path, positions=True)
 
 
 def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Writer) -> None:
@@ -67,8 +72,8 @@ def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Write
     )
     seen = 0
     for batch in grouped(read.batches()):
-        places = batch["_position"].to_pylist() if batch.num_rows else []
-        classified = classifier.classify(batch.drop_columns(["_position"]), seen)
+        places = batch[POSITION].to_pylist() if batch.num_rows else []
+        classified = classifier.classify(batch.drop_columns([POSITION]), seen)
         refused = [replace(row, position=places[row.position - seen]) for row in classified.refused]
         seen += batch.num_rows
         outcome.rows_quarantined += len(refused)
@@ -89,6 +94,6 @@ def _take_counts(read: FileRead, outcome: TableOutcome) -> None:
         outcome.repairs["_line", "not_utf8"] = read.replaced
 
 
-def _line(scope: str | None, position: int, reason: str, payload: dict[str, object]) -> Refused:
+def _line(scope: str | None, position: int, reason: str, payload: Mapping[str, Any]) -> Refused:
     """A line that is no row: kept whole, with its entity, since two files may hold the same line."""
     return Refused(position, reason, "", {**payload, "_entity": scope})

@@ -19,9 +19,10 @@ def examine_packages(settings: Settings, platform: str, instance: str) -> Iterat
     where, place = settings.sources[platform][instance], f"{platform}/{instance}"
     organisations = where.organisations or (instance,)
     try:
-        stored = open_store(where, settings).objects(archive_prefixes(organisations))
-        names = [name for it in stored if (name := read_archive_name(it.key)) and name.kind]
-        yield _archives(settings, place, [name.snapshot_date for name in names])
+        prefixes = [prefix for name in organisations for prefix in archive_prefixes(name)]
+        names = [read_archive_name(stored.key) for stored in open_store(where, settings).objects(prefixes)]
+        days = [name.snapshot_date for name in names if name.snapshot_date]
+        yield _archives(settings, place, days)
         with Keyring(where.gpg, settings.work_folder):
             yield good(place, "key", "the secret key can be used")
     except (SourceError, SettingsError) as refused:
