@@ -141,7 +141,7 @@ def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
 def _refuse_disagreement(
     path: Path, lines: Mapping[str, int], config: SourceConfig, contract: PlatformContract
 ) -> None:
-    fetched = {**config.tables, **config.files}
+    fetched: dict[str, TableFetch | FileFetch] = {**config.tables, **config.files}
     problems = [
         f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables

@@ -60,7 +60,7 @@ class FileComparison:
         )
 
     def _newest(self) -> str:
-        """The read without repeated keys, of which the last stays; a window over all only if there are any."""
+        """The read without repeated keys: the last stays. A window over all only if there are any."""
         keys = ", ".join(self._key)
         repeated = (
             f"from (select {keys}, count(*) - 1 as more from {self._read} group by all having more > 0)"

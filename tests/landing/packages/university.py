@@ -153,11 +153,13 @@ class University:
 
     def staging(self) -> list[list[tuple[Any, ...]]]:
         """All that landed, without what is of the run."""
-        tables = ("auth_user", "enrollment", "snapshots")
-        return [
-            self.ops(f"select * exclude (_dlt_load_id) from staging_uni.{table} order by all")
-            for table in tables
-        ]
+        return [self._rows(table) for table in ("auth_user", "enrollment", "snapshots")]
+
+    def _rows(self, table: str) -> list[tuple[Any, ...]]:
+        """None where nothing of the table has landed yet."""
+        if not self.warehouse.has_table("staging_uni", table):
+            return []
+        return self.ops(f"select * exclude (_dlt_load_id) from staging_uni.{table} order by all")
 
     def members(self) -> dict[str, str]:
         """Member → what became of it, over all archives."""
