@@ -118,6 +118,16 @@ def test_without_gpg_the_others_are_written_and_one_sentence_says_so(tmp_path, m
     assert not (tmp_path / "sample" / "edx").exists()
 
 
+def test_a_gpg_that_fails_is_one_sentence_and_leaves_nothing(tmp_path):
+    if shutil.which("gpg") is None:
+        pytest.skip(NOT_INSTALLED)
+    (tmp_path / "key.asc").write_text("not a key")
+    said = edx.write_edx(tmp_path, 1, FEW)
+    assert said is not None
+    assert said.startswith("The sample has no edX packages, because gpg ended with 2")
+    assert list(tmp_path.rglob("*.zip")) == []
+
+
 # ---------------------------------------------------------------- people and courses
 
 
