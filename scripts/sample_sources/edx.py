@@ -1,7 +1,24 @@
 """Writes the sample's edX organisation UniX: three weekly packages and an opt-in package, encrypted.
 
-Six course runs in two programmes, each with a capstone; 250 learners a scale. The same scale gives the same
-plain files; the encrypted ones differ each time they are made, so they are kept while nothing changed.
+Six course runs in two programmes, each with a capstone; 250 learners a scale, of whom some may take the
+capstone, lack a course, passed in audit mode or are in the capstone; staff, testers, edX's own worker. The
+same scale gives the same plain files; the encrypted ones differ each time they are made, so they are kept
+while nothing changed.
+
+Deliberate dirt, the same few rows at every scale; `edx_expected` counts what a run must make of it:
+- members: a table that failed, an unknown one, two of edge.edx.org, course archives nobody reads, a file of
+  no bytes, files of a header only, a course (ended) that is not in the last package, a CCX of another;
+- rows: too wide, too narrow, impossible dates, a cohort called NULL (quarantined); two rows twice
+  (filtered); a role that goes, an enrolment that goes and comes back, a block that was taken out of the
+  course;
+- headers: an old name, missing columns, more of them, one nobody declared, another order;
+- texts: formulas, words for nothing, TAB, LF, CR (escaped and bare), backslashes, U+0085, U+2028, emoji,
+  mojibake, NUL, bytes that are not UTF-8, half a surrogate pair, a state of 140,000 characters, one that is
+  not JSON, states with raw TAB and LF, a file quoted as in RFC 4180;
+- people: two retired, one of them before the last package only; an address that changed; both still as
+  before in the file of the course that is absent; an enrolment of nobody; a course id in small letters;
+- results: a certificate that is unavailable without a grade, one being made, a pass that a regrade took
+  back.
 """
 
 from __future__ import annotations
@@ -11,15 +28,18 @@ from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
 
-from scripts.sample_sources.edx_community import community_tables, forum_file
+from scripts.sample_sources.edx_community import POST, community_tables, forum_file
 from scripts.sample_sources.edx_courses import ORGANISATION, RUNS, Run, structure_file
 from scripts.sample_sources.edx_dirt import WEEKS, Package, spoil_opt_in, spoil_tables
 from scripts.sample_sources.edx_dirt_files import spoil_files
 from scripts.sample_sources.edx_enrolments import Enrolment, enrol, with_changes
-from scripts.sample_sources.edx_essays import essay_tables
+from scripts.sample_sources.edx_essays import ESSAY, essay_tables
 from scripts.sample_sources.edx_keys import MISSING, GpgRefused, gpg_is_there
 from scripts.sample_sources.edx_packages import Members, member_name, package_name, write_packages
 from scripts.sample_sources.edx_people import (
+    BIO,
+    GOAL,
+    STREET,
     Account,
     invent_accounts,
     language_table,
@@ -42,6 +62,8 @@ OPT_IN_COLUMNS = (
     "user_id", "username", "email", "full_name", "course_id", "is_opted_in_for_email",
     "preference_set_datetime",
 )  # fmt: skip
+# What stands in columns that must never land, so that a test can look for it in the warehouse.
+NEVER_LANDS = (STREET, GOAL, BIO, ESSAY, POST)
 # Tables of one run, by task; `ora/` before the task where the file is in that folder.
 Tables = dict[str, Table]
 

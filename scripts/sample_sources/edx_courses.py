@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -121,7 +121,8 @@ def _chapter(run: Run, place: int, chapter: str, graded: str) -> dict[str, Any]:
     videos = [] if is_exam else [run.videos[place]]
     # A library's block is a child of the page, but the file does not have it.
     library = [run.block("library_content", "gone")] if place == 0 else []
-    form = {"graded": True, "format": "Final Exam" if is_exam else "Homework"}
+    due = run.ends if is_exam else run.starts + timedelta(days=14 * (place + 1))
+    form = {"graded": True, "format": "Final Exam" if is_exam else "Homework", "due": f"{due.isoformat()}Z"}
     blocks = {
         chapter: _block("chapter", [lesson, graded], {"display_name": f"Week {place + 1}"}),
         lesson: _block("sequential", [page], {"display_name": f"Lesson {place + 1}"}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from scripts.sample_sources.edx_courses import RUNS
 from scripts.sample_sources.edx_writer import Raw, Row, Table
 
 LEAD1, LEAD2, LEAD_CAP, ENGY1, ENGY2, ENGY_CAP = (run.entity for run in RUNS)
+CCX = f"{LEAD2}-ccx-12"
 WEEKS = (date(2026, 7, 12), date(2026, 7, 19), date(2026, 7, 26))
 # Ids that no account and no row of a table has.
 NOBODY, NO_ROW = 9_900_001, 9_900_000
@@ -39,6 +41,7 @@ def spoil_tables(package: Package, day: date) -> None:
     _headers(package, day)
     _enrolments(package, day)
     _odd_lines(package, day)
+    package[CCX] = _own_course(package[LEAD2], learners[30:33])
 
 
 def spoil_opt_in(table: Table) -> None:
@@ -134,13 +137,21 @@ def _headers(package: Package, day: date) -> None:
             profiles.columns = tuple(name for name in profiles.columns if name != "state")
             ids.rows = [{**row, "id": row["user_id"]} for row in ids.dicts]
             ids.columns = ("hash_id", "id", "username")
+    if day == WEEKS[0]:
+        _add_column(package[ENGY_CAP]["auth_userprofile"], "allow_certificate", 1, after="goals")
+        teams = package[ENGY2]["teams"]
+        teams.columns = teams.columns[:-1]
     if day == WEEKS[1]:
         certificates = package[ENGY1]["certificates_generatedcertificate"]
         certificates.columns = certificates.columns[::-1]
     if day == WEEKS[2]:
-        enrolments = package[LEAD2]["student_courseenrollment"]
-        enrolments.columns = (*enrolments.columns, "upgrade_deadline")
-        enrolments.rows = [{**row, "upgrade_deadline": None} for row in enrolments.dicts]
+        _add_column(package[LEAD2]["student_courseenrollment"], "upgrade_deadline", None, after="mode")
+
+
+def _add_column(table: Table, name: str, value: int | None, after: str) -> None:
+    place = table.columns.index(after) + 1
+    table.columns = (*table.columns[:place], name, *table.columns[place:])
+    table.rows = [{**row, name: value} for row in table.dicts]
 
 
 def _enrolments(package: Package, day: date) -> None:
@@ -184,4 +195,20 @@ def _new(table: Table) -> Row:
         **table.dicts[-1],
         "id": NO_ROW + 1,
         **({"user_id": NOBODY + 1} if "user_id" in table.columns else {}),
+    }
+
+
+def _own_course(tables: dict[str, Table], accounts: list[int]) -> dict[str, Table]:
+    """The files of a CCX: a coach's own run of the course, with a few of its learners."""
+    users, enrolments = tables["auth_user"], tables["student_courseenrollment"]
+    course_id = "ccx-v1:UniX+Lead2x+1T2026+ccx@12"
+    copied = [enrolments.where(user_id=account) for account in accounts]
+    return {
+        "auth_user": replace(users, rows=[users.where(id=account) for account in accounts]),
+        "student_courseenrollment": replace(
+            enrolments,
+            rows=[
+                {**row, "id": NO_ROW + 10 + place, "course_id": course_id} for place, row in enumerate(copied)
+            ],
+        ),
     }

@@ -15,6 +15,7 @@ from scripts.sample_sources.edx_people import FIRST_ID, Account, user_table
 from scripts.sample_sources.edx_writer import Table, sql_file
 
 EDGE_ADDRESS = "somebody.else@edge.example"
+RUNS_BY_ENTITY = {run.entity: run for run in RUNS}
 ABSENT = LEAD1
 FAILED = f"{member_name(LEAD2, 'teams')}.failed"
 UNKNOWN = member_name(ENGY1, "examples")
@@ -38,6 +39,8 @@ def spoil_files(members: Members, day: date) -> None:
         # edX puts the reason in place of the data, under the name with `.failed` behind it.
         del members[member_name(LEAD2, "teams")]
         members[FAILED] = b"An error occurred generating this file.\n"
+        structure = member_name(ENGY2, "course_structure", "json")
+        members[structure] = _without_a_block(members[structure])
         for name in [name for name in members if name.startswith(f"{ABSENT}-")]:
             del members[name]
 
@@ -47,6 +50,16 @@ def _edge_accounts() -> Table:
     number = FIRST_ID + 100
     account = Account(number, "somebody_else", EDGE_ADDRESS, "Somebody Else", datetime(2020, 1, 1))
     return user_table([account], {}, datetime(2026, 7, 1))
+
+
+def _without_a_block(structure: bytes) -> bytes:
+    """The course without its last video, which learners had seen: their states stay."""
+    blocks = json.loads(structure)
+    gone = RUNS_BY_ENTITY[ENGY2].videos[-1]
+    del blocks[gone]
+    for block in blocks.values():
+        block["children"] = [child for child in block["children"] if child != gone]
+    return json.dumps(blocks, indent=2, sort_keys=True).encode()
 
 
 def _course_archive(run: Run) -> bytes:

@@ -73,6 +73,7 @@ EXPECTED: Mapping[date, Expected] = {
     ),
     WEEKS[2]: Expected(
         _EVERY_WEEK | _NARROW,
+        deleted={(ENGY2, "course_structure"): 1},
         returned={(ENGY1, "student_courseenrollment"): 1},
         failed=(FAILED,),
         absent_entities=(ABSENT,),

@@ -37,7 +37,7 @@ class Gpg:
         if done.returncode:
             raise GpgRefused(
                 f"The sample has no edX packages, because gpg ended with {done.returncode}; "
-                "try `gpg --version`, then write the sample again."
+                "`apt-get install gnupg` brings all it needs, and a key.asc that was changed must go."
             )
         return done.stdout
 
@@ -58,8 +58,8 @@ class Gpg:
 
 
 def gpg_is_there() -> bool:
-    """Whether gpg is installed."""
-    return shutil.which("gpg") is not None
+    """Whether gpg is installed, with what ends its agent."""
+    return all(shutil.which(program) for program in ("gpg", "gpgconf"))
 
 
 @contextmanager

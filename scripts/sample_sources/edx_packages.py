@@ -49,7 +49,9 @@ def write_packages(folder: Path, key_file: Path, packages: Mapping[str, Members]
             _pack(gpg, folder / name, members)
     key = key_file.read_bytes()
     known = {name: fingerprint(members, key) for name, members in packages.items()}
-    manifest.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    fresh = manifest.with_suffix(".new")
+    fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    fresh.replace(manifest)
 
 
 def fingerprint(members: Members, key: bytes) -> str:

@@ -19,8 +19,6 @@ LEARNERS_PER_SCALE = 250
 SHARED_PER_SCALE = 12
 FIRST_ID = 1_000_101
 STREET, GOAL, BIO = "Quincunx Terrace", "I want to lead like a heron", "Collects astrolabes at weekends"
-# What stands in columns that must never land, so that a test can look for it in the warehouse.
-NEVER_LANDS = (STREET, GOAL, BIO)
 STAFF = ("instructor", "staff", "beta_testers", "beta_testers")
 WORKER = "course_discovery_worker"
 EDUCATION = ("p", "m", "m", "b", "b", "b", "a", "hs", "jhs", "other", "none", "p_se", "", None)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,9 +84,15 @@ class Packages:
     def files(self, day: date) -> Iterator[tuple[str, str, File]]:
         """Entity, task (`ora/` in front where it is there) and file of every `.sql` file of edx.org."""
         for name in self.week(day):
-            found = re.fullmatch(r"(ora/)?(UniX-\w+-\w+)-(\w+)-prod-analytics\.sql", name)
+            found = re.fullmatch(r"(ora/)?(UniX-\w+-\w+(?:-ccx-\d+)?)-(\w+)-prod-analytics\.sql", name)
             if found:
                 yield found[2], (found[1] or "") + found[3], self._file(day, name)
+
+    def spread(self, day: date, task: str, column: str) -> Counter[str | None]:
+        """How often each value is in a column, over all courses of a weekly package."""
+        return Counter(
+            row[column] for _, found, file in self.files(day) if found == task for row in file.dicts
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The edX sample: packages as edX makes them, opened with the key beside them; dirt as expected."""
+"""The edX sample: packages as edX makes them, opened with the key beside them."""
 
 from __future__ import annotations
 
@@ -23,84 +23,50 @@ import pytest
 from scripts.sample_sources import edx, edx_keys, edx_packages, write_sample
 from scripts.sample_sources.edx_courses import RUNS
 from scripts.sample_sources.edx_dirt import (
-    ENGY1,
     ENGY2,
-    FORMULA,
     LEAD1,
     LEAD2,
     LEAD_CAP,
-    NOBODY,
-    STRANGE_NAMES,
     WEEKS,
-    WIDE_STATE,
 )
-from scripts.sample_sources.edx_expected import EXPECTED, eligible_accounts
-from scripts.sample_sources.edx_people import NEVER_LANDS, WORKER
-from scripts.sample_sources.edx_writer import Table, studentmodule_file
-from tests.scripts.edx_packages_read import NOT_INSTALLED, Packages, decrypted, read, recipients
+from scripts.sample_sources.edx_expected import eligible_accounts
+from scripts.sample_sources.edx_people import WORKER
+from tests.scripts.edx_packages_read import NOT_INSTALLED, recipients
 
 FIRST, SECOND, LAST = WEEKS
 FEW = [f"teacher{number}@school.example.sch.uk" for number in range(12)]
-KEYS = {
-    "user_id_map": ("hash_id",),
-    "student_courseaccessrole": ("user_id", "role"),
-    "django_comment_client_role_users": ("user_id", "name"),
-    "course_groups_cohortmembership": ("user_id", "name"),
-    "grades_persistentcoursegrade": ("user_id",),
-    "grades_persistentsubsectiongrade": ("user_id", "usage_key"),
-}
 OPT_IN = "email-opt-in/email-opt-in-unix-2026-07-26.zip"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """The edX folder of a whole sample."""
-    if shutil.which("gpg") is None:
-        pytest.skip(NOT_INSTALLED)
-    return write_sample(tmp_path_factory.mktemp("all"), 1).parent / "edx"
-
-
-@pytest.fixture(scope="module")
-def packages(folder, tmp_path_factory) -> Packages:
-    return decrypted(folder / "course-data", folder / "key.asc", tmp_path_factory.mktemp("plain"))
-
-
-def spread(packages: Packages, task: str, column: str) -> Counter[str | None]:
-    """How often each value is in a column, over all courses of the last package."""
-    return Counter(
-        row[column] for _, found, file in packages.files(LAST) if found == task for row in file.dicts
-    )
 
 
 # ---------------------------------------------------------------- delivery
 
 
-def test_packages_have_edx_names_and_one_folder_each(folder):
-    zips = {str(path.relative_to(folder / "course-data")) for path in folder.rglob("*.zip")}
+def test_packages_have_edx_names_and_one_folder_each(edx_folder):
+    zips = {str(path.relative_to(edx_folder / "course-data")) for path in edx_folder.rglob("*.zip")}
     assert zips == {*(f"unix-{day}.zip" for day in WEEKS), OPT_IN}
     for day in WEEKS:
-        with zipfile.ZipFile(folder / "course-data" / f"unix-{day}.zip") as archive:
+        with zipfile.ZipFile(edx_folder / "course-data" / f"unix-{day}.zip") as archive:
             names = archive.namelist()
         assert {name.split("/")[0] for name in names} == {f"unix-{day}"}
         assert f"unix-{day}/UniX-Lead2x-1T2026-courseware_studentmodule-prod-analytics.sql.gpg" in names
         assert f"unix-{day}/ora/UniX-Engy2x-2T2026-submissions_submission-prod-analytics.sql.gpg" in names
         assert f"unix-{day}/UniX-Engy2x-2T2026-prod.mongo.gpg" in names
-    with zipfile.ZipFile(folder / "course-data" / OPT_IN) as archive:
+    with zipfile.ZipFile(edx_folder / "course-data" / OPT_IN) as archive:
         assert archive.namelist() == ["UniX-email_opt_in-prod-analytics.csv.gpg"]
 
 
-def test_every_member_is_a_binary_message_to_two_keys(folder):
-    with zipfile.ZipFile(folder / "course-data" / f"unix-{LAST}.zip") as archive:
+def test_every_member_is_a_binary_message_to_two_keys(edx_folder):
+    with zipfile.ZipFile(edx_folder / "course-data" / f"unix-{LAST}.zip") as archive:
         contents = [archive.read(name) for name in archive.namelist() if not name.endswith("/")]
     assert all(content[0] & 0x80 for content in contents)
-    assert len(recipients(contents[0], folder / "key.asc")) == 2
+    assert len(recipients(contents[0], edx_folder / "key.asc")) == 2
 
 
-def test_the_key_is_private_and_settings_name_it(folder):
-    assert stat.S_IMODE((folder / "key.asc").stat().st_mode) == 0o600
-    lines = (folder.parent / "warehouse.env").read_text().splitlines()
-    assert f"WAREHOUSE_SOURCES__EDX__UNIX__URL=file://{folder}/course-data" in lines
-    assert f"WAREHOUSE_SOURCES__EDX__UNIX__GPG__KEY_FILE={folder}/key.asc" in lines
+def test_the_key_is_private_and_settings_name_it(edx_folder):
+    assert stat.S_IMODE((edx_folder / "key.asc").stat().st_mode) == 0o600
+    lines = (edx_folder.parent / "warehouse.env").read_text().splitlines()
+    assert f"WAREHOUSE_SOURCES__EDX__UNIX__URL=file://{edx_folder}/course-data" in lines
+    assert f"WAREHOUSE_SOURCES__EDX__UNIX__GPG__KEY_FILE={edx_folder}/key.asc" in lines
 
 
 def test_what_is_unchanged_is_kept_and_nothing_is_left_behind(tmp_path, monkeypatch):
@@ -152,6 +118,16 @@ def test_without_gpg_the_others_are_written_and_one_sentence_says_so(tmp_path, m
     assert not (tmp_path / "sample" / "edx").exists()
 
 
+def test_a_gpg_that_fails_is_one_sentence_and_leaves_nothing(tmp_path):
+    if shutil.which("gpg") is None:
+        pytest.skip(NOT_INSTALLED)
+    (tmp_path / "key.asc").write_text("not a key")
+    said = edx.write_edx(tmp_path, 1, FEW)
+    assert said is not None
+    assert said.startswith("The sample has no edX packages, because gpg ended with 2")
+    assert list(tmp_path.rglob("*.zip")) == []
+
+
 # ---------------------------------------------------------------- people and courses
 
 
@@ -165,30 +141,30 @@ def test_about_250_learners_in_six_runs_of_40_to_150(packages):
     assert 240 <= len(people) <= 275
 
 
-def test_some_learn_on_other_platforms_too(packages, folder):
-    addresses = set(spread(packages, "auth_user", "email"))
+def test_some_learn_on_other_platforms_too(packages, edx_folder):
+    addresses = set(packages.spread(LAST, "auth_user", "email"))
     for platform, query in (
         ("subscriptions", "select email from contacts"), ("moodle", "select email from mdl_user"),
     ):  # fmt: skip
-        with closing(sqlite3.connect(folder.parent / f"{platform}.sqlite")) as source:
+        with closing(sqlite3.connect(edx_folder.parent / f"{platform}.sqlite")) as source:
             known = {email for (email,) in source.execute(query)}
         assert len(known & addresses) >= 5, platform
 
 
 def test_modes_statuses_and_roles_occur(packages):
     assert {"audit", "verified", "honor", "no-id-professional"} <= (
-        set(spread(packages, "student_courseenrollment", "mode"))
+        set(packages.spread(LAST, "student_courseenrollment", "mode"))
     )
-    assert set(spread(packages, "student_courseenrollment", "is_active")) == {"0", "1"}
-    statuses = set(spread(packages, "certificates_generatedcertificate", "status"))
+    assert set(packages.spread(LAST, "student_courseenrollment", "is_active")) == {"0", "1"}
+    statuses = set(packages.spread(LAST, "certificates_generatedcertificate", "status"))
     assert statuses >= {"downloadable", "audit_passing", "notpassing", "unverified", "audit_notpassing"}
     assert "generating" in statuses
-    assert set(spread(packages, "student_courseaccessrole", "role")) == {
+    assert set(packages.spread(LAST, "student_courseaccessrole", "role")) == {
         "instructor",
         "staff",
         "beta_testers",
     }
-    assert WORKER in spread(packages, "auth_user", "username")
+    assert WORKER in packages.spread(LAST, "auth_user", "username")
 
 
 def test_two_are_retired_and_one_of_them_only_in_the_last_package(packages):
@@ -210,7 +186,7 @@ def test_an_address_changes_in_one_course_and_stays_in_another(packages):
     assert [before[row["id"]] for row in moved] == [moved[0]["email"].removeprefix("moved.")]
 
 
-def test_the_capstone_is_open_to_whom_the_story_says(packages, folder):
+def test_the_capstone_is_open_to_whom_the_story_says(packages, edx_folder):
     """edX's rule on the last package that has each course: both courses passed with a paid certificate."""
     told = edx.told(1, [])
     passed: dict[str, set[int]] = {}
@@ -265,132 +241,3 @@ def test_structures_forum_and_opt_in_are_what_edx_writes(packages):
     assert {row["is_opted_in_for_email"] for row in rows} == {"True", "False"}
     assert 'Ann "Nan" Smith,\nthe younger' in {row["full_name"] for row in rows}
     assert "a NUL \x00 in it" in {row["full_name"] for row in rows}
-
-
-# ---------------------------------------------------------------- dirt
-
-
-@pytest.mark.parametrize("day", WEEKS)
-def test_rows_to_be_quarantined_are_as_many_as_expected(packages, day):
-    found: Counter[tuple[str, str]] = Counter()
-    for entity, task, file in packages.files(day):
-        found[entity, task] += len(file.odd)
-        for row in file.dicts:
-            dates = [
-                value for value in row.values() if re.fullmatch(r"\d{4}-\d\d?-\d\d? [\d:.]+", value or "")
-            ]
-            found[entity, task] += any(not possible(text) for text in dates)
-            found[entity, task] += task == "course_groups_cohortmembership" and row["name"] is None
-    assert +found == EXPECTED[day].quarantined
-
-
-def possible(moment: str) -> bool:
-    try:
-        return bool(datetime.fromisoformat(moment))
-    except ValueError:
-        return False
-
-
-@pytest.mark.parametrize("day", WEEKS)
-def test_rows_that_come_twice_are_as_many_as_expected(packages, day):
-    found = Counter(
-        (entity, task)
-        for entity, task, file in packages.files(day)
-        for count in Counter(map(tuple, file.rows)).values()
-        if count > 1
-    )
-    assert found == EXPECTED[day].duplicated
-
-
-@pytest.mark.parametrize(("before", "day"), [(FIRST, SECOND), (SECOND, LAST)])
-def test_rows_that_go_and_come_back_are_as_many_as_expected(packages, before, day):
-    old, new, first = keys(packages, before), keys(packages, day), keys(packages, FIRST)
-    gone = {file: len(rows - new[file]) for file, rows in old.items() if file in new}
-    back = {file: len((rows - old.get(file, rows)) & first.get(file, set())) for file, rows in new.items()}
-    assert {file: count for file, count in gone.items() if count} == EXPECTED[day].deleted
-    assert {file: count for file, count in back.items() if count} == EXPECTED[day].returned
-
-
-def keys(packages: Packages, day: date) -> dict[tuple[str, str], set[tuple]]:
-    return {
-        (entity, task): {tuple(row[name] for name in KEYS.get(task, ("id",))) for row in file.dicts}
-        for entity, task, file in packages.files(day)
-    }
-
-
-@pytest.mark.parametrize("day", WEEKS)
-def test_members_of_every_other_kind_are_there(packages, day):
-    week, expected = packages.week(day), EXPECTED[day]
-    for name in (*expected.failed, *expected.unknown, *expected.of_edge, *expected.not_in_subset):
-        assert week[name], name
-    assert all(week[name] == b"" for name in expected.zero_bytes)
-    assert all(week[name].count(b"\n") == 1 for name in expected.header_only)
-    for entity in expected.absent_entities:
-        assert not any(name.startswith(entity) for name in week)
-    kinds = Counter("failed" in name for name in week)
-    assert kinds[True] == len(expected.failed)
-    assert {name for name in week if "examples" in name} == set(expected.unknown)
-    assert ("UniX-Lead2x-1T2026-teams-prod-analytics.sql" in week) == (day != LAST)
-
-
-def test_headers_change_over_the_weeks(packages):
-    assert packages.file(FIRST, LEAD2, "user_id_map").columns == ["hash_id", "id", "username"]
-    assert packages.file(SECOND, LEAD2, "user_id_map").columns == ["hash_id", "user_id", "username"]
-    assert "state" not in packages.file(FIRST, LEAD2, "auth_userprofile").columns
-    ordered, other = (
-        packages.file(day, ENGY1, "certificates_generatedcertificate") for day in (LAST, SECOND)
-    )
-    assert other.columns == ordered.columns[::-1]
-    assert other.dicts[0] == ordered.dicts[0]
-    assert packages.file(LAST, LEAD2, "student_courseenrollment").columns[-1] == "upgrade_deadline"
-
-
-def test_strange_texts_survive_the_writer(packages):
-    names = {row["name"] for row in packages.file(LAST, LEAD2, "auth_userprofile").dicts}
-    assert names >= set(STRANGE_NAMES) - {"NULL"} | {None}
-    assert FORMULA in spread(packages, "auth_user", "first_name")
-    assert FORMULA in spread(packages, "course_groups_cohortmembership", "name")
-    assert "Gro\ufffde Gruppe" in spread(packages, "course_groups_cohortmembership", "name")
-    raw = packages.week(LAST)[f"{LEAD2}-auth_userprofile-prod-analytics.sql"]
-    assert b"first line\rsecond line" in raw
-    assert b"a NUL \x00 in it" in raw
-    assert b"C:\\\\temp\\\\new\\r\\n\\tand a tab" in raw
-
-
-def test_one_profile_file_is_quoted_as_in_rfc_4180(packages):
-    for entity, quoted in ((ENGY1, True), (LEAD2, False)):
-        metas = [row["meta"] for row in packages.file(LAST, entity, "auth_userprofile").dicts if row["meta"]]
-        assert metas
-        assert all(meta.startswith('"{""') and meta.endswith('}"') for meta in metas) == quoted
-        texts = (json.loads(meta[1:-1].replace('""', '"') if quoted else meta) for meta in metas)
-        assert all("old_names" in text for text in texts)
-
-
-def test_states_are_wide_raw_and_broken(packages):
-    file = packages.file(LAST, LEAD2, "courseware_studentmodule")
-    assert file.odd == []
-    states = [row["state"] for row in file.dicts if row["module_type"] == "problem"]
-    assert max(len(state or "") for state in states) > WIDE_STATE > 131_072
-    assert states[1:4] == ['{\n "attempts": 1,\n "done": true\n}', '{"attempts":\t1}', None]
-    assert "\\ud83e \\u0000" in (states[4] or "")
-    whole = [state for state in states[6:] if state]
-    assert all(json.loads(state)["attempts"] == 1 for state in whole)
-
-
-def test_studentmodule_keeps_raw_characters_behind_a_backslash():
-    table = Table(("id", "state"))
-    table.add(1, 'a\\n "b"\tc\nd')
-    table.add(2, None)
-    content = studentmodule_file(table)
-    assert content == b'id\tstate\n1\ta\\\\n "b"\\\tc\\\nd\n2\tNULL\n'
-    assert read(content).rows == [[b"1", b'a\\n "b"\tc\nd'], [b"2", None]]
-
-
-def test_an_enrolment_of_nobody(packages):
-    enrolled = {row["user_id"] for row in packages.file(LAST, LEAD2, "student_courseenrollment").dicts}
-    assert enrolled - {row["id"] for row in packages.file(LAST, LEAD2, "auth_user").dicts} == {str(NOBODY)}
-
-
-def test_what_must_never_land_is_there(packages):
-    whole = b"".join(packages.week(LAST).values()).decode("utf-8", "replace")
-    assert all(text in whole for text in NEVER_LANDS)
