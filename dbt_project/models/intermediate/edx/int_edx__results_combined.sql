@@ -75,7 +75,13 @@ final as (
         *,
         row_number() over (
             partition by person_key, course_run_key
-            order by earned desc, passing desc, enrolled desc, grade_share desc, instance asc, user_id asc
+            order by
+                earned desc,
+                case when {{ is_paid_mode('certificate_mode') }} then 1 else 0 end desc,
+                passing desc,
+                enrolled desc,
+                grade_share desc,
+                user_id asc
         ) as place_on_run
     from joined_up
 )
