@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from pipelines.pause_window import PauseWindow, pause_windows
@@ -32,6 +32,12 @@ class AwsSettings(BaseModel):
     endpoint_url: str | None = Field(None, description="Another S3 than Amazon's: its address")
     role_arn: str | None = Field(None, description="Role to take with these credentials; renewed by itself")
     external_id: str | None = Field(None, description="External id that the role asks for")
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> AwsSettings:
+        if bool(self.access_key_id) != bool(self.secret_access_key):
+            raise ValueError("access_key_id and secret_access_key go together")
+        return self
 
 
 class InstanceSettings(BaseModel):
@@ -75,8 +81,9 @@ class InstanceSettings(BaseModel):
     @classmethod
     def _listed(cls, value: object) -> object:
         listed = re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
-        plain = isinstance(listed, (list, tuple)) and all(isinstance(name, str) for name in listed)
-        return tuple(name.lower() for name in listed if name) if plain else listed
+        if not isinstance(listed, (list, tuple)):
+            return listed
+        return tuple(name.lower() if isinstance(name, str) else name for name in listed if name)
 
     @field_validator("organisations")
     @classmethod

@@ -94,7 +94,8 @@ def test_a_package_instance_has_settings_of_its_own(monkeypatch):
     given = {"URL": "s3://course-data", "ORGANISATIONS": "UniX, unix-press",
              "GPG__KEY_FILE": "/etc/czar.key",
              "GPG__PASSPHRASE": SECRET,
-             "AWS__SECRET_ACCESS_KEY": SECRET, "AWS__REGION": "us-east-1"}  # fmt: skip
+             "AWS__ACCESS_KEY_ID": "AKIA", "AWS__SECRET_ACCESS_KEY": SECRET,
+             "AWS__REGION": "us-east-1"}  # fmt: skip
     for name, value in given.items():
         monkeypatch.setenv(own + name, value)
     unix = load_settings().sources["edx"]["unix"]

@@ -123,14 +123,11 @@ def _cut(name: str, digest: str, tasks: Mapping[str, str | None]) -> tuple[str, 
     hashed = {md5(writer.encode(), usedforsecurity=False).hexdigest(): writer for writer in _WRITERS}
     writers = [hashed[digest]] if digest in hashed else list(_WRITERS)
     for writer in writers:
-        for length in range(len(writer), -1, -1):
-            tail = f"-{writer[:length]}"
-            for candidate in (name.removesuffix(tail), name) if length == 0 else (name.removesuffix(tail),):
-                if length and candidate == name:
-                    continue
-                entity, task = _known_task(candidate, tasks)
-                if task:
-                    return entity, task, _site(writer)
+        for length in range(len(writer) + 1, -1, -1):
+            left = f"-{writer}"[:length]
+            entity, task = _known_task(name.removesuffix(left), tasks)
+            if name.endswith(left) and task:
+                return entity, task, _site(writer)
     return name, None, _site(hashed.get(digest, ""))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import boto3
@@ -18,6 +19,7 @@ _REGION = "us-east-1"  # of edX's buckets
 
 def s3_client(where: InstanceSettings, settings: Settings) -> Any:
     """The client; what the settings leave out comes from boto3's own chain. Raises what botocore raises."""
+    logging.getLogger("botocore").setLevel(logging.CRITICAL)  # it logs tracebacks of what it also raises
     aws = where.aws or AwsSettings()
     more: dict[str, Any] = {
         "endpoint_url": aws.endpoint_url,
