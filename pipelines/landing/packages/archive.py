@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.contracts import TableContract
 from pipelines.errors import SourceError, WarehouseError
-from pipelines.landing.bench import Bench, OnRows, Writer
+from pipelines.landing.bench import Bench, OnRows, Writer, write_empty
 from pipelines.landing.classify import Classifier
 from pipelines.landing.columns import follow_contract
 from pipelines.landing.commit import commit
@@ -45,10 +45,9 @@ class ArchiveLanding:
         self._archive = archive
         wanted = [it for it in decisions if it.outcome in (said.LANDED, said.SUPERSEDED)]
         self._members = {it.member.name: (it, self._outcome_of(it)) for it in wanted}
-        tables = sorted({it.record.table for it in wanted if it.record.table})
-        if not tables:
+        if not wanted:
             return
-        loads = [TableOutcome(self._contract(name), self._it.name) for name in [*tables, SNAPSHOTS]]
+        loads = [TableOutcome(self._contract(name), self._it.name) for name in self._tables(wanted)]
         package = Package(
             self._it.settings, self._it.warehouse, self._it.plan.contract.platform, self._schema
         )
@@ -60,6 +59,19 @@ class ArchiveLanding:
         )  # fmt: skip
         self._note()
         shutil.rmtree(self._bench.folder, ignore_errors=True)
+
+    def _tables(self, wanted: list[Decision]) -> list[str]:
+        """Those with a member, those that are not there yet (models may rely on them), the snapshots last."""
+        tables = {it.record.table for it in wanted}
+        return [
+            *(
+                name
+                for name in self._it.plan.contract.tables
+                if name != SNAPSHOTS
+                and (name in tables or not self._bench.warehouse.has_table(self._schema, name))
+            ),
+            SNAPSHOTS,
+        ]
 
     def _contract(self, table: str) -> TableContract:
         return self._it.plan.contract.tables[table]
@@ -87,6 +99,9 @@ class ArchiveLanding:
                 read.append((outcome, path))
         if read:
             self._compare(load, [outcome for outcome, _ in read], [path for _, path in read])
+        elif not self._bench.warehouse.has_table(self._schema, load.contract.name):
+            load.file = self._bench.folder / f"{load.contract.name}.empty.parquet"
+            write_empty(self._bench, load.contract, load.file, positions=False)
 
     def _read(self, decision: Decision, outcome: TableOutcome, path: Path) -> bool:
         """Whether the member brought rows to compare; its own error stops no other."""

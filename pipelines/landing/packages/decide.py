@@ -50,7 +50,7 @@ class Deciding:
         seen: set[tuple[str, str]] = set()
         for member in members:
             record = self._record(it, member)
-            if record.table and self.settled.get(member.name) == record.contract_hash:
+            if record.contract_hash and self.settled.get(member.name) == record.contract_hash:
                 continue
             place = (record.entity or "", record.table or "")
             if record.outcome in (said.LANDED, said.SUPERSEDED) and place in seen:

@@ -136,9 +136,7 @@ def test_a_broken_member_stops_no_other_and_is_read_again(uni):
     assert [str(table.error) for table in outcome.tables if table.error] == [
         "A file was altered. Ask for it again."
     ]
-    assert uni.ops("select count(*) from staging_uni.auth_user") == [(0,)] or not uni.warehouse.has_table(
-        "staging_uni", "auth_user"
-    )
+    assert uni.ops("select count(*) from staging_uni.auth_user") == [(0,)]
     assert uni.ops("select outcome from ops.packages") == [("partly",)]
     again = uni.land()
     assert [table.contract.name for table in again.tables if table.error] == ["auth_user"]
