@@ -3,8 +3,8 @@
    (`entity`), unless it has letters beyond ASCII or too long a name. #}
 {% macro edx_course_key(course_id) -%}
     {%- set cleaned = namespace(text=course_id) -%}
-    {%- for sign, instead in [('course-v1:', ''), ('ccx-v1:', ''), ('/', '-'), ('+', '-'), ('@', '-')] -%}
-        {%- set cleaned.text = "replace(" ~ cleaned.text ~ ", '" ~ sign ~ "', '" ~ instead ~ "')" -%}
+    {%- for sign, instead in [("'course-v1:'", "''"), ("'ccx-v1:'", "''"), ("'/'", "'-'"), ("'+'", "'-'"), ("'@'", "'-'")] -%}
+        {%- set cleaned.text = "replace(" ~ cleaned.text ~ ", " ~ sign ~ ", " ~ instead ~ ")" -%}
     {%- endfor -%}
     cast(nullif(trim({{ cleaned.text }}), '') as {{ t_text(255) }})
 {%- endmacro %}

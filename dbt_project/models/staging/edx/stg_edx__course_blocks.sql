@@ -14,11 +14,10 @@ renamed as (
         nullif(trim(display_name), '') as display_name,
         nullif(trim(format), '') as assignment_type,
         graded as is_graded,
-        visible_to_staff_only as is_visible_to_staff_only,
 
-        starts_at,
-        ends_at,
-        due_at
+        start as starts_at,
+        "end" as ends_at,
+        due as due_at
     from landed
 )
 
