@@ -132,8 +132,8 @@ def landed() -> dict[str, list[dict[str, str]]]:
         ],
         "course_structure": [
             {"_instance": "edx", "_entity": f"UniX-{run['run']}", "block_id": "root", "category": "course",
-             "display_name": run["title"], "starts_at": run["starts"],
-             **({"ends_at": run["ends"]} if "ends" in run else {})}
+             "display_name": run["title"], "start": run["starts"],
+             **({"end": run["ends"]} if "ends" in run else {})}
             for run in RUNS.values()
         ],
         "snapshots": [

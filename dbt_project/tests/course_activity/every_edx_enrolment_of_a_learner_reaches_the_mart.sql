@@ -1,6 +1,6 @@
-{# What: enrolments of accounts that may learn, outside the team of the run, whose person and course run are missing from
-   course_enrolments, and rows of course_enrolments without such an enrolment. When: always a fault of our SQL, never of
-   the data. Resolve: follow instance, account and course through int_edx. #}
+{# What: enrolments of accounts that may learn, outside the team of the run, whose person and course run are
+   missing from course_enrolments, and rows of course_enrolments without such an enrolment. When: always a
+   fault of our SQL, never of the data. Resolve: follow instance, account and course through int_edx. #}
 {{ config(enabled=platform_enabled('edx')) }}
 
 with enrolments as (

@@ -1,5 +1,5 @@
-{# What: people who are eligible for a capstone and lack an earned certificate of a course before it, as the certificates
-   tell. When: always a fault of our SQL. Resolve: see int_edx__programme_courses_judged; both read
+{# What: people who are eligible for a capstone and lack an earned certificate of a course before it, as the
+   certificates tell. When: always a fault of our SQL. Resolve: see int_edx__programme_courses_judged; both read
    int_edx__results_combined. #}
 {{ config(enabled=platform_enabled('edx')) }}
 

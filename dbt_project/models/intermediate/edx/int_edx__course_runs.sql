@@ -3,7 +3,11 @@ with enrolments as (
 ),
 
 roots as (
-    select * from {{ ref('stg_edx__course_blocks') }}
+    select
+        *,
+        replace(block_id, 'block-v1:', 'course-v1:') as new_form,
+        replace(replace(block_id, 'i4x://', ''), '/course/', '/') as old_form
+    from {{ ref('stg_edx__course_blocks') }}
     where category = 'course'
 ),
 
@@ -11,8 +15,9 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
--- A file name does not say where organisation, number and run part; rows do. MySQL finds ids in any case, so one file
--- can hold one course in two spellings: the one with most rows is the course's. A course without rows has its root.
+-- A file name does not say where organisation, number and run part; rows do. MySQL finds ids in any case, so one
+-- file can hold one course in two spellings: the one with most rows is the course's. A course without rows has
+-- its root, whose id begins with the course's in new courses and ends with the run in old ones.
 spellings as (
     select
         instance,
@@ -27,9 +32,8 @@ spellings as (
         entity,
         case
             when block_id like 'block-v1:%+type@course+%'
-                then {{ joined(["'course-v1:'", "left(replace(block_id, 'block-v1:', ''), nullif(" ~ position_of("'+type@'", "replace(block_id, 'block-v1:', '')") ~ ", 0) - 1)"]) }}
-            when block_id like 'i4x://%/course/%'
-                then replace(replace(block_id, 'i4x://', ''), '/course/', '/')
+                then left(new_form, nullif({{ position_of("'+type@'", 'new_form') }}, 0) - 1)
+            when block_id like 'i4x://%/course/%' then old_form
         end as course_id,
         0 as enrolments
     from roots

@@ -2,7 +2,7 @@ with module_states as (
     select * from {{ ref('stg_edx__student_modules') }}
 ),
 
--- A regrade saves the state of a problem without the learner; position and video state are saved by learners only.
+-- A regrade saves the state of a problem without the learner; positions are saved by learners only.
 seen as (
     select
         instance,

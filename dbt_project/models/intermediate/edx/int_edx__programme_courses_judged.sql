@@ -30,7 +30,7 @@ counted as (
         and results.entity = course_runs.entity
     inner join programmes
         on lower(course_runs.course_number) = lower(programmes.course_number)
-        and (programmes.instance is null or programmes.instance = course_runs.instance)
+        and (programmes.instance is null or course_runs.instance = programmes.instance)
 ),
 
 judged as (
@@ -41,7 +41,7 @@ judged as (
     from counted
 ),
 
--- Any run of a course will do: the one in which the learner got furthest speaks, and of those that count the first.
+-- Any run of a course will do: the one in which the learner got furthest, and of those that count the first.
 ranked as (
     select
         *,
@@ -68,7 +68,8 @@ final as (
         role,
         course_run_key,
         standing,
-        case when standing = 'passed' then {{ earned_at('passed_at', 'certificate_created_at') }} end as earned_at,
+        case when standing = 'passed' then {{ earned_at('passed_at', 'certificate_created_at') }} end
+            as earned_at,
         {{ flag('is_in_any_run = 1') }} as is_enrolled,
         {{ flag('pays_in_any_run = 1') }} as is_enrolled_in_required_mode,
         first_enrolled_at

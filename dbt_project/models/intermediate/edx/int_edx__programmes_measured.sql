@@ -25,7 +25,8 @@ placed as (
         coalesce(course_standings.standing, 'not taken') as standing,
         course_standings.earned_at,
         case when course_standings.is_enrolled = {{ bool(true) }} then 1 else 0 end as enrolled,
-        case when course_standings.is_enrolled_in_required_mode = {{ bool(true) }} then 1 else 0 end as paying,
+        case when course_standings.is_enrolled_in_required_mode = {{ bool(true) }} then 1 else 0 end
+            as paying,
         course_standings.first_enrolled_at
     from people
     inner join programmes on people.programme_id = programmes.programme_id
@@ -39,7 +40,8 @@ missing as (
     select
         programme_id,
         person_key,
-        {{ ordered_list(why_not_eligible('course_number', 'standing'), '; ', ['course_number']) }} as why_not_eligible
+        {{ ordered_list(why_not_eligible('course_number', 'standing'), '; ', ['course_number']) }}
+            as why_not_eligible
     from placed
     where needed = 1
     group by programme_id, person_key
@@ -52,7 +54,8 @@ counted as (
         count(*) as courses,
         cast(sum(needed) as bigint) as courses_needed,
         cast(sum(case when needed = 1 and standing = 'passed' then 1 else 0 end) as bigint) as courses_passed,
-        cast(sum(case when needed = 1 and standing = 'wrong_mode' then 1 else 0 end) as bigint) as courses_passed_in_wrong_mode,
+        cast(sum(case when needed = 1 and standing = 'wrong_mode' then 1 else 0 end) as bigint)
+            as courses_passed_in_wrong_mode,
         cast(sum(case when needed = 1 and standing = 'uncertified' then 1 else 0 end) as bigint)
             as courses_awaiting_certificate,
         cast(sum(case when needed = 1 then enrolled else 0 end) as bigint) as courses_enrolled,
@@ -85,12 +88,14 @@ final as (
         judged.courses_passed_in_wrong_mode,
         judged.courses_awaiting_certificate,
         judged.is_eligible,
-        case when judged.is_eligible = {{ bool(true) }} then cast(judged.last_needed_at as date) end as eligible_on,
-        {{ qualifies_by_upgrading('judged.courses_passed', 'judged.courses_passed_in_wrong_mode', 'judged.courses_needed') }}
+        case when judged.is_eligible = {{ bool(true) }} then cast(judged.last_needed_at as date) end
+            as eligible_on,
+        {{ qualifies_by_upgrading('courses_passed', 'courses_passed_in_wrong_mode', 'courses_needed') }}
             as qualifies_by_upgrading,
         {{ flag('judged.in_capstone = 1') }} as is_enrolled_in_capstone,
         {{ flag('judged.paying_for_capstone = 1') }} as is_capstone_paid,
-        {{ flag('judged.capstones > 0 and judged.capstones_passed = judged.capstones') }} as is_capstone_passed,
+        {{ flag('judged.capstones > 0 and judged.capstones_passed = judged.capstones') }}
+            as is_capstone_passed,
         {{ flag('judged.courses_passed + judged.capstones_passed = judged.courses') }} as is_completed,
         case
             when judged.courses_passed + judged.capstones_passed = judged.courses

@@ -7,8 +7,8 @@ snapshots as (
     where table_name = 'auth_user'
 ),
 
--- The same account stands in the file of every course it was ever enrolled on, as old as that file is. On one day
--- files are written one after the other: an account that is retired in one of them is retired.
+-- The same account stands in the file of every course it was ever enrolled on, as old as that file is. On one
+-- day files are written one after the other: an account that is retired in one of them is retired.
 ranked as (
     select
         users.*,
