@@ -53,9 +53,10 @@ class Deciding:
             if record.contract_hash and self.settled.get(member.name) == record.contract_hash:
                 continue
             place = (record.entity or "", record.table or "")
-            if record.outcome in (said.LANDED, said.SUPERSEDED) and place in seen:
-                record.outcome, record.reason = said.REFUSED, "a second file of this table and entity"
-            seen.add(place)
+            if record.outcome in (said.LANDED, said.SUPERSEDED):
+                if place in seen:
+                    record.outcome, record.reason = said.REFUSED, "a second file of this table and entity"
+                seen.add(place)
             yield Decision(member, record)
 
     def _record(self, it: PackageObject, member: Member) -> MemberRecord:
