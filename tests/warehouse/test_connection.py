@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseLocked
 from pipelines.settings import Settings
-from pipelines.warehouse import open_published, open_warehouse
+from pipelines.warehouse import Warehouse, open_published, open_warehouse
 from pipelines.warehouse.connection import storage_error, translated
 from pipelines.warehouse.ops import create_ops
 
@@ -246,5 +246,5 @@ def test_half_of_little_memory_is_what_wide_rows_need(tmp_path):
         assert memory(warehouse) == pytest.approx(150_000_000, rel=0.01)
 
 
-def memory(warehouse):
-    return warehouse.value("select parse_formatted_bytes(current_setting('memory_limit'))")
+def memory(warehouse: Warehouse) -> int:
+    return int(warehouse.value("select parse_formatted_bytes(current_setting('memory_limit'))"))
