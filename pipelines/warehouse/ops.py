@@ -20,8 +20,8 @@ _TABLES = {
         scope varchar, mode varchar not null, rows_read bigint not null, rows_to_land bigint not null,
         rows_landed bigint, rows_quarantined bigint not null, rows_filtered bigint not null,
         filtered_by varchar, rows_deleted bigint not null, bytes_read bigint, seconds double,
-        landed_at timestamp, looked_at timestamp not null, outcome varchar not null, cursor_high varchar, swept boolean not null,
-        contract_hash varchar, error varchar""",
+        landed_at timestamp, looked_at timestamp not null, outcome varchar not null,
+        cursor_high varchar, swept boolean not null, contract_hash varchar, error varchar""",
     # one row per archive, known by key and etag: done, partly (a member could not be read) or refused
     "packages": """run_id varchar not null, platform varchar not null, instance varchar not null,
         object_key varchar not null, etag varchar not null, bytes bigint not null,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from tests.landing.packages.university import WEEKS, enrolled, member
+from typing import Any
+
+from tests.landing.packages.university import WEEKS, University, enrolled, member
 
 DEMO = "UniX-Demo1x-1T2026"
 ENROLMENTS = member("Demo1x", "student_courseenrollment")
 TOO_WIDE = "5\taudit\t2026-02-01 00:00:00\tMs Quill\n"
 
 
-def quarantine(uni):
+def quarantine(uni: University) -> list[tuple[Any, ...]]:
     return uni.ops("select position, reason, status, scope, file_key from ops.quarantine order by position")
 
 

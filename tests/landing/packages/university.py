@@ -118,8 +118,9 @@ class University:
 
     @property
     def settings(self) -> Settings:
-        keys = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        return Settings(**{"home": self.folder / "home", "sources": {"uni": self.sources}, **keys})
+        keys: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
+        sources: dict[str, Any] = {"uni": self.sources}
+        return Settings(home=self.folder / "home", sources=sources, **keys)
 
     @property
     def warehouse(self) -> Warehouse:
