@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier, Refused
 from pipelines.landing.outcome import TableOutcome
+from pipelines.sources.ahead import read_ahead
 from pipelines.sources.edx_package import POSITION, FileFetch, FileRead, ReadAgain, read_file
 
 Blocks = Callable[[], Generator[bytes, None, None]]
@@ -71,7 +72,8 @@ def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Write
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
     seen = 0
-    for batch in grouped(read.batches()):
+    # the next rows are decrypted and split while these are classified
+    for batch in grouped(read_ahead(read.batches, stop=lambda: None)):
         places = batch[POSITION].to_pylist() if batch.num_rows else []
         classified = classifier.classify(batch.drop_columns([POSITION]), seen)
         refused = [replace(row, position=places[row.position - seen]) for row in classified.refused]
