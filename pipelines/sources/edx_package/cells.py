@@ -55,8 +55,9 @@ def unescaped(column: pa.BinaryArray, escaped_raw: bool) -> pa.BinaryArray:
         return column
     parts = pc.split_pattern(column.filter(has_any), pattern=b"\\\\")
     pieces = parts.flatten()
-    for escape, character in (_ESCAPES | (_ESCAPED_RAW if escaped_raw else {})).items():
-        pieces = pc.replace_substring(pieces, pattern=escape, replacement=character)
+    if pc.any(pc.match_substring(pieces, pattern=b"\\")).as_py():  # not so in JSON: it has only pairs
+        for escape, character in (_ESCAPES | (_ESCAPED_RAW if escaped_raw else {})).items():
+            pieces = pc.replace_substring(pieces, pattern=escape, replacement=character)
     joined = pc.binary_join(pa.ListArray.from_arrays(parts.offsets, pieces), pa.scalar(b"\\", pa.binary()))
     return pc.replace_with_mask(column, has_any, joined)
 
