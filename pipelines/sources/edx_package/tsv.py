@@ -92,22 +92,15 @@ class TsvRead(FileRead):
         self._rows_before = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        chunks = line_chunks(self._lines_counted(), self._fetch.escaped_raw, self._chunk_bytes)
+        chunks = line_chunks(self.counted_lines(self._blocks), self._fetch.escaped_raw, self._chunk_bytes)
         for chunk in chunks:
             body = chunk if self._width else self._take_header(chunk)
             if not body:
                 continue
-            if self._fetch.escaped_raw and b"\\\n" in body:
-                self.rows_read -= len(ESCAPED_LF.findall(body))
             if not body.endswith(b"\n") or self._ends_escaped(body):
                 self.rows_read += 1
                 body += b"\r\n" if self._drop_returns and not body.endswith(b"\r") else b"\n"
             yield from self._batches_of(body)
-
-    def _lines_counted(self) -> Iterator[bytes]:
-        for block in self.counted(self._blocks):
-            self.rows_read += block.count(b"\n")
-            yield block
 
     def _ends_escaped(self, body: bytes) -> bool:
         return self._fetch.escaped_raw and is_escaped(body, len(body) - 1)
@@ -145,7 +138,10 @@ class TsvRead(FileRead):
         text = np.frombuffer(body, np.uint8)
         ends = np.flatnonzero((text - np.uint8(_TAB)) < 2).astype(np.int32)
         if self._fetch.escaped_raw:
+            separators = len(ends)
             ends = _without_escaped(body, text, ends)
+            if len(ends) < separators:  # the last LF is a row's end, whatever stands before it
+                self.rows_read -= len(ESCAPED_LF.findall(body, 0, len(body) - 1))
         line_ends = np.flatnonzero(text[ends] == _LF)
         bounds = np.empty(2 * len(ends) + 1, np.int32)
         bounds[0] = 0
