@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 _ESCAPES = {rb"\t": b"\t", rb"\n": b"\n", rb"\r": b"\r", rb"\0": b"\0"}
 _ESCAPED_RAW = {b"\\\t": b"\t", b"\\\n": b"\n"}
-_QUOTE = 0x22
+_QUOTE, _BACKSLASH = 0x22, 0x5C
 
 
 def all_quoted(text: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> bool:
@@ -36,6 +36,8 @@ def all_quoted(text: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> bool:
 
 def unquoted(column: pa.BinaryArray) -> tuple[pa.BinaryArray, int]:
     """The column without the quotes around values, inner ones single; and how many values had them."""
+    if not _holds(column, _QUOTE):
+        return column, 0
     quoted = pc.fill_null(pc.starts_with(column, pattern=b'"'), False)
     count = pc.sum(quoted).as_py() or 0
     if not count:
@@ -50,15 +52,22 @@ def unescaped(column: pa.BinaryArray, escaped_raw: bool) -> pa.BinaryArray:
 
     Pairs of backslashes are cut out first: what then stands behind a backslash is what it escapes.
     """
-    has_any = pc.fill_null(pc.match_substring(column, pattern=b"\\"), False)
-    if not pc.any(has_any).as_py():
+    if not _holds(column, _BACKSLASH):
         return column
+    has_any = pc.fill_null(pc.match_substring(column, pattern=b"\\"), False)
     parts = pc.split_pattern(column.filter(has_any), pattern=b"\\\\")
     pieces = parts.flatten()
-    for escape, character in (_ESCAPES | (_ESCAPED_RAW if escaped_raw else {})).items():
-        pieces = pc.replace_substring(pieces, pattern=escape, replacement=character)
+    if pc.any(pc.match_substring(pieces, pattern=b"\\")).as_py():  # not so in JSON: it has only pairs
+        for escape, character in (_ESCAPES | (_ESCAPED_RAW if escaped_raw else {})).items():
+            pieces = pc.replace_substring(pieces, pattern=escape, replacement=character)
     joined = pc.binary_join(pa.ListArray.from_arrays(parts.offsets, pieces), pa.scalar(b"\\", pa.binary()))
     return pc.replace_with_mask(column, has_any, joined)
+
+
+def _holds(column: pa.BinaryArray, byte: int) -> bool:
+    """Whether the byte is anywhere in a column that was just taken, so that all of its buffer is its own."""
+    values = column.buffers()[2]
+    return values is not None and bool((np.frombuffer(values, np.uint8) == byte).any())
 
 
 def as_text(column: pa.BinaryArray, replaced: np.ndarray) -> pa.StringArray:

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Full, Queue
 from types import TracebackType
 from typing import IO, BinaryIO
 
@@ -18,11 +19,13 @@ from pipelines.settings import GpgSettings
 from pipelines.sources.edx_package.gpg_home import GpgHome
 from pipelines.sources.edx_package.gpg_status import is_verified, read_status, refusal
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 1 << 20  # as much as a pipe holds
 MAX_RATIO = 1_000
 RATIO_MATTERS_BYTES = 64 << 20
 _FEED_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 20
+_BLOCKS_AHEAD = 24
+_PATIENCE = 0.1  # seconds
 _JOIN_SECONDS = 90  # longer than any read of a store waits
 
 
@@ -48,7 +51,7 @@ class Keyring:
             self._home.close()
 
     def decrypt(self, stream: BinaryIO) -> Generator[bytes, None, None]:
-        """The plaintext in blocks of 8 MB; it must not be used before the generator has ended by itself.
+        """The plaintext in blocks of 1 MB at most; not to be used before the generator ended by itself.
 
         A stream without a byte has no plaintext and is no error. Closing the generator ends gpg. Raises
         NotDecrypted unless gpg verified the whole file, and what reading the stream raises.
@@ -84,8 +87,8 @@ class _Feeder:
         try:
             block = self.first
             while block:
+                self.fed += len(block)  # before gpg has it, so that nothing looks larger than it is
                 self._into.write(block)
-                self.fed += len(block)
                 block = self.stream.read(_FEED_BYTES)
         except BrokenPipeError:
             pass  # gpg has ended; its status says why
@@ -101,7 +104,7 @@ class _Feeder:
 
 
 class _Gpg:
-    """One gpg process and its two threads."""
+    """One gpg process and its three threads: what it is given, what it gives, what it says."""
 
     def __init__(self, home: GpgHome, first: bytes, stream: BinaryIO) -> None:
         self._feeder = _Feeder(first, stream)
@@ -124,6 +127,9 @@ class _Gpg:
                 os.close(status_write)
         self._listener = threading.Thread(target=self._listen, args=(status_read,), daemon=True)
         self._listener.start()
+        self._ahead: Queue[bytes] = Queue(_BLOCKS_AHEAD)
+        self._given_up = threading.Event()
+        self._reader = threading.Thread(target=self._read_ahead, name="gpg reader", daemon=True)
 
     def __enter__(self) -> _Gpg:
         assert self._process.stdin  # noqa: S101 - for mypy: it is a pipe
@@ -131,6 +137,7 @@ class _Gpg:
             with suppress(OSError, AttributeError):
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)  # type: ignore[arg-type]
         self._feeder.start(self._process.stdin)
+        self._reader.start()
         return self
 
     def __exit__(
@@ -138,14 +145,17 @@ class _Gpg:
     ) -> None:
         if self._process.poll() is None:
             self._process.kill()
+        self._given_up.set()
+        self._process.wait()
+        self._reader.join()
         if self._process.stdout:
             self._process.stdout.close()
-        self._process.wait()
         self._feeder.join()
         self._listener.join(_JOIN_SECONDS)
 
     def blocks(self) -> Generator[bytes, None, None]:
-        while block := self._block():
+        """What gpg writes, read ahead by a thread, so that gpg works while a block is used."""
+        while block := self._ahead.get():
             self._given += len(block)
             if self._given > RATIO_MATTERS_BYTES and self._given > MAX_RATIO * self._feeder.fed:
                 raise NotDecrypted(
@@ -154,15 +164,20 @@ class _Gpg:
                 )
             yield block
 
-    def _block(self) -> bytes:
-        """A full block, or what is left."""
+    def _read_ahead(self) -> None:
+        """Until gpg's output ends, which an empty block tells, or nobody wants more of it."""
         assert self._process.stdout  # noqa: S101 - for mypy: it is a pipe
-        block = bytearray(BLOCK_BYTES)
-        view = memoryview(block)
-        filled = 0
-        while filled < BLOCK_BYTES and (got := self._process.stdout.readinto(view[filled:])):  # type: ignore[attr-defined]
-            filled += got
-        return bytes(view[:filled])
+        output = self._process.stdout.fileno()
+        block = b"first"
+        while block and not self._given_up.is_set():
+            try:
+                block = os.read(output, BLOCK_BYTES)
+            except OSError:
+                block = b""  # an end; whether it is the right one, gpg's status says
+            while not self._given_up.is_set():
+                with suppress(Full):
+                    self._ahead.put(block, timeout=_PATIENCE)
+                    break
 
     def verify(self) -> None:
         code = self._process.wait()

@@ -44,17 +44,12 @@ class ForumRead(FileRead):
 
     def _lines(self) -> Iterator[bytes]:
         last = b""
-        for chunk in line_chunks(self._lines_counted()):
+        for chunk in line_chunks(self.counted_lines(self._blocks)):
             first = not last
             last = chunk
             lines = (chunk.removeprefix(BYTE_ORDER_MARK) if first else chunk).split(b"\n")
             yield from lines[:-1] if chunk.endswith(b"\n") else lines
         self.rows_read += bool(last) and not last.endswith(b"\n")
-
-    def _lines_counted(self) -> Iterator[bytes]:
-        for block in self.counted(self._blocks):
-            self.rows_read += block.count(b"\n")
-            yield block
 
     def _document(self, line: bytes) -> _Document | None:
         try:

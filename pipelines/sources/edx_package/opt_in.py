@@ -82,16 +82,11 @@ class OptInRead(FileRead):
 
     def _all_lines(self) -> Iterator[bytes]:
         last = b""
-        for chunk in line_chunks(self._lines_counted()):
+        for chunk in line_chunks(self.counted_lines(self._blocks)):
             text = chunk if last else chunk.removeprefix(BYTE_ORDER_MARK)
             last = chunk
             yield from _at_lf(text)
         self.rows_read += bool(last) and not last.endswith(b"\n")
-
-    def _lines_counted(self) -> Iterator[bytes]:
-        for block in self.counted(self._blocks):
-            self.rows_read += block.count(b"\n")
-            yield block
 
 
 def _at_lf(text: bytes) -> list[bytes]:

@@ -58,6 +58,12 @@ def open_store(where: InstanceSettings, settings: Settings) -> Store:
     )
 
 
+def _not_to_be_read(error: OSError) -> None:
+    raise SourceUnreachable(
+        f"The folder {error.filename} may not be read.", "Let the warehouse's account read it."
+    ) from None
+
+
 class FolderStore:
     """A local folder. Links are not followed, so nothing outside of it is ever read."""
 
@@ -71,7 +77,7 @@ class FolderStore:
             )
         wanted = tuple(prefixes)
         found = []
-        for parent, _, names in os.walk(self._folder, followlinks=False):
+        for parent, _, names in os.walk(self._folder, onerror=_not_to_be_read):
             for path in (Path(parent, name) for name in names):
                 key = path.relative_to(self._folder).as_posix()
                 if key.startswith(wanted) and path.is_file() and not path.is_symlink():

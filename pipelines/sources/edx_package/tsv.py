@@ -7,8 +7,6 @@ taken from between them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -24,42 +22,48 @@ _TAB, _LF, _CR = 9, 10, 13
 _NULL = np.frombuffer(b"NULL", np.uint8)
 
 
-@dataclass(frozen=True)
 class _Cells:
-    """The cells of a chunk, in order; `whole` are the numbers of those whose row is as wide as the header."""
+    """The cells of a chunk: `bounds` holds the start and the end of each in turn, and the chunk's length.
 
-    text: bytes
-    bytes_: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    whole: np.ndarray
-    rows: np.ndarray
+    `whole` are the numbers of the cells whose row is as wide as the header; None: of all. `rows` are the
+    numbers of those rows in the file.
+    """
 
-    def column(self, place: int, width: int) -> pa.BinaryArray:
+    def __init__(
+        self, text: bytes, bounds: np.ndarray, width: int, whole: np.ndarray | None, rows: np.ndarray
+    ) -> None:
+        self.text = text
+        self.as_bytes = np.frombuffer(text, np.uint8)
+        self.rows = rows
+        self._bounds = bounds
+        self._width = width
+        self._whole = whole
+        # every second value is a cell, those between are separators: so nothing is copied
+        buffers = [None, pa.py_buffer(bounds), pa.py_buffer(text)]
+        self._array = pa.BinaryArray.from_buffers(pa.binary(), len(bounds) - 1, buffers)
+
+    def column(self, place: int) -> pa.BinaryArray:
         """One column of the whole rows, `NULL` as null."""
-        cells = self.whole[place::width]
-        return self._array.take(pa.array(2 * cells, mask=self._is_null(cells)))
+        if self._whole is None:
+            starts = np.arange(2 * place, len(self._bounds) - 1, 2 * self._width, dtype=np.int32)
+        else:
+            starts = 2 * self._whole[place :: self._width]
+        return self._array.take(pa.array(starts, mask=self._is_null(starts)))
+
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Starts and ends of all cells of whole rows."""
+        starts, ends = self._bounds[:-1:2], self._bounds[1::2]
+        return (starts, ends) if self._whole is None else (starts[self._whole], ends[self._whole])
 
     def _is_null(self, cells: np.ndarray) -> np.ndarray:
-        starts = self.starts[cells]
-        found = (self.ends[cells] - starts) == len(_NULL)
-        at = np.flatnonzero(found)
+        """Which of these cells are `NULL`."""
+        starts = self._bounds[cells]
+        at = np.flatnonzero(self._bounds[cells + 1] - starts == len(_NULL))
         for offset, letter in enumerate(_NULL):
-            at = at[self.bytes_[starts[at] + offset] == letter]
-        found[:] = False
+            at = at[self.as_bytes[starts[at] + offset] == letter]
+        found = np.zeros(len(cells), bool)
         found[at] = True
         return found
-
-    @cached_property
-    def _array(self) -> pa.BinaryArray:
-        """Every second value is a cell, those between are separators: nothing is copied."""
-        offsets = np.empty(2 * len(self.ends) + 1, np.int32)
-        offsets[0] = 0
-        offsets[1::2] = self.ends
-        offsets[2:-1:2] = self.starts[1:]
-        offsets[-1] = len(self.text)
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(self.text)]
-        return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(self.ends), buffers)
 
 
 class TsvRead(FileRead):
@@ -88,22 +92,15 @@ class TsvRead(FileRead):
         self._rows_before = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        chunks = line_chunks(self._lines_counted(), self._fetch.escaped_raw, self._chunk_bytes)
+        chunks = line_chunks(self.counted_lines(self._blocks), self._fetch.escaped_raw, self._chunk_bytes)
         for chunk in chunks:
             body = chunk if self._width else self._take_header(chunk)
             if not body:
                 continue
-            if self._fetch.escaped_raw and b"\\\n" in body:
-                self.rows_read -= len(ESCAPED_LF.findall(body))
             if not body.endswith(b"\n") or self._ends_escaped(body):
                 self.rows_read += 1
                 body += b"\r\n" if self._drop_returns and not body.endswith(b"\r") else b"\n"
             yield from self._batches_of(body)
-
-    def _lines_counted(self) -> Iterator[bytes]:
-        for block in self.counted(self._blocks):
-            self.rows_read += block.count(b"\n")
-            yield block
 
     def _ends_escaped(self, body: bytes) -> bool:
         return self._fetch.escaped_raw and is_escaped(body, len(body) - 1)
@@ -129,7 +126,7 @@ class TsvRead(FileRead):
         yield from self.batch(columns, cells.rows)
 
     def _column(self, cells: _Cells, place: int, replaced: np.ndarray) -> pa.StringArray:
-        column = cells.column(place, self._width)
+        column = cells.column(place)
         if not self._literal_quotes and b'"' in cells.text:
             column, count = unquoted(column)
             self._has_unquoted |= count > 0
@@ -139,37 +136,40 @@ class TsvRead(FileRead):
 
     def _cut(self, body: bytes) -> _Cells:
         text = np.frombuffer(body, np.uint8)
-        ends = np.flatnonzero((text - np.uint8(_TAB)) < 2)
+        ends = np.flatnonzero((text - np.uint8(_TAB)) < 2).astype(np.int32)
         if self._fetch.escaped_raw:
+            separators = len(ends)
             ends = _without_escaped(body, text, ends)
-        starts = np.empty_like(ends)
-        starts[0] = 0
-        starts[1:] = ends[:-1] + 1
+            if len(ends) < separators:  # the last LF is a row's end, whatever stands before it
+                self.rows_read -= len(ESCAPED_LF.findall(body, 0, len(body) - 1))
         line_ends = np.flatnonzero(text[ends] == _LF)
+        bounds = np.empty(2 * len(ends) + 1, np.int32)
+        bounds[0] = 0
+        bounds[1::2] = ends
+        bounds[2::2] = ends + 1
         if self._drop_returns:
-            ends = self._without_returns(text, ends, line_ends)
+            self._check_returns(text, ends[line_ends])
+            bounds[2 * line_ends + 1] -= 1
         widths = np.diff(line_ends, prepend=-1)
         is_whole = widths == self._width
         rows = np.arange(self._rows_before + 1, self._rows_before + len(line_ends) + 1)
         self._rows_before += len(line_ends)
         if is_whole.all():
-            return _Cells(body, text, starts, ends, np.arange(len(ends)), rows)
+            return _Cells(body, bounds, self._width, None, rows)
         for bad in np.flatnonzero(~is_whole):
-            line = body[starts[line_ends[bad] - widths[bad] + 1] : ends[line_ends[bad]]]
+            last = line_ends[bad]
+            line = body[bounds[2 * (last - widths[bad] + 1)] : bounds[2 * last + 1]]
             self.refuse(int(rows[bad]), "width", self._header, line)
-        whole = np.flatnonzero(np.repeat(is_whole, widths))
-        return _Cells(body, text, starts, ends, whole, rows[is_whole])
+        whole = np.flatnonzero(np.repeat(is_whole, widths)).astype(np.int32)
+        return _Cells(body, bounds, self._width, whole, rows[is_whole])
 
-    def _without_returns(self, text: np.ndarray, ends: np.ndarray, line_ends: np.ndarray) -> np.ndarray:
-        """The ends, those of lines before their CR. A line without one speaks against the rule."""
-        if not (text[ends[line_ends] - 1] == _CR).all():
+    def _check_returns(self, text: np.ndarray, line_ends: np.ndarray) -> None:
+        """A line without a CR at its end speaks against the rule."""
+        if not (text[line_ends - 1] == _CR).all():
             self._again(literal_returns=True)
-        shorter = ends.copy()
-        shorter[line_ends] -= 1
-        return shorter
 
     def _check_quotes(self, cells: _Cells) -> None:
-        if all_quoted(cells.bytes_, cells.starts[cells.whole], cells.ends[cells.whole]):
+        if all_quoted(cells.as_bytes, *cells.places()):
             return
         if self._has_unquoted:
             self._again(literal_quotes=True)

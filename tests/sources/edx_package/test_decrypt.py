@@ -241,7 +241,7 @@ from pathlib import Path
 from pipelines.settings import GpgSettings
 from pipelines.sources.edx_package import Keyring
 from pipelines.sources.edx_package import decrypt
-decrypt.BLOCK_BYTES = 1 << 20
+decrypt.BLOCK_BYTES = 1 << 16
 with Keyring(GpgSettings(key_file=Path(sys.argv[1])), Path(sys.argv[2])) as keyring:
     with open(sys.argv[3], "rb") as sealed:
         blocks = keyring.decrypt(sealed)
