@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from queue import Full, Queue
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ _JOIN_SECONDS = 10
 
 
 def read_ahead(
-    rows: Callable[[], Iterator[pa.RecordBatch]], stop: Callable[[], None]
+    rows: Callable[[], Generator[pa.RecordBatch, None, None]], stop: Callable[[], None]
 ) -> Generator[pa.RecordBatch, None, None]:
     """The batches of `rows()`, and its errors, in their order; `stop` ends a read that is given up.
 
@@ -33,15 +33,11 @@ def read_ahead(
 
     def work() -> None:
         try:
-            batches = rows()
-            try:
+            with closing(rows()) as batches:
                 for batch in batches:
                     put(batch)
                     if given_up.is_set():
                         return
-            finally:
-                if isinstance(batches, Generator):
-                    batches.close()
             put(None)
         except BaseException as failed:  # noqa: BLE001 - it is raised where the batches are used
             put(failed)

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier, Refused
 from pipelines.landing.outcome import TableOutcome
@@ -72,8 +74,12 @@ def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Write
         bench.warehouse, outcome.contract, outcome.instance, bench.key, outcome.load_id, bench.settings.clock
     )
     seen = 0
+
+    def rows() -> Generator[pa.RecordBatch, None, None]:
+        yield from read.batches()
+
     # the next rows are decrypted and split while these are classified
-    for batch in grouped(read_ahead(read.batches, stop=lambda: None)):
+    for batch in grouped(read_ahead(rows, stop=lambda: None)):
         places = batch[POSITION].to_pylist() if batch.num_rows else []
         classified = classifier.classify(batch.drop_columns([POSITION]), seen)
         refused = [replace(row, position=places[row.position - seen]) for row in classified.refused]
