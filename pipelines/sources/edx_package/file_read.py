@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.contracts import TableContract
+from pipelines.contracts import Column, TableContract
 from pipelines.errors import TableMismatch
 from pipelines.sources.edx_package.lines import line_ends
 
@@ -19,6 +20,8 @@ POSITION = "_position"
 MAX_BATCH_ROWS = 100_000
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,63}")
 _MOST_NAMES = 100
+_NO_TEXT = ("int", "bigint", "tinyint", "double", "decimal", "number", "boolean", "date")
+_NOTHING = pa.array(["", "None", "null"])
 
 
 @dataclass(frozen=True)
@@ -133,10 +136,19 @@ class FileRead:
             if column.name == ENTITY:
                 value = pa.repeat(pa.scalar(self.entity, pa.string()), rows)
             names.append(column.name)
-            arrays.append(pa.nulls(rows, pa.string()) if value is None else value)
+            arrays.append(pa.nulls(rows, pa.string()) if value is None else _without_nothing(column, value))
         if ENTITY not in names:
             names.insert(0, ENTITY)
             arrays.insert(0, pa.repeat(pa.scalar(self.entity, pa.string()), rows))
         whole = pa.record_batch([*arrays, pa.array(positions, pa.int64())], names=[*names, POSITION])
         for start in range(0, max(rows, 1), MAX_BATCH_ROWS):
             yield whole.slice(start, MAX_BATCH_ROWS)
+
+
+def _without_nothing(column: Column, value: pa.Array) -> pa.Array:
+    """Recent packages write "there is none" as `None`, `null` or nothing at all, too (edx.md 2.1); only in a
+    text could that be what somebody wrote.
+    """
+    if not (column.source_type or "").startswith(_NO_TEXT):
+        return value
+    return pc.if_else(pc.is_in(value, _NOTHING), pa.scalar(None, pa.string()), value)

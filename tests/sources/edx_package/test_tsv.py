@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from pipelines.contracts import contract_path, load_contract
 from pipelines.errors import SourceUnreadable, TableMismatch
 from pipelines.sources.edx_package import POSITION, FileFetch, ReadAgain, lines, read_file
 from pipelines.sources.edx_package.tsv import TsvRead
@@ -213,3 +214,14 @@ def test_the_state_of_a_problem_is_the_json_that_edx_means():
     assert names_of(b"1\t" + state + b"\tx\n", escaped_raw=True) == [
         r"{\"answer\":\"correct\", \"n\": \"a\\nb\"}"
     ]
+
+
+@pytest.mark.parametrize("nothing", [b"", b"None", b"null", b"NULL"])
+def test_nothing_is_null_in_a_number_and_stays_in_a_text(nothing):
+    table = load_contract(contract_path("edx")).tables["grades_persistentcoursegrade"]
+    rows, _ = read_all(b"user_id\tletter_grade\tpercent_grade\n7\t" + nothing + b"\t" + nothing + b"\n", table)
+    names = [column.name for column in table.fetched if column.name != "_entity"]
+    row = dict(zip(names, rows[0], strict=True))
+    assert row["user_id"] == "7"
+    assert row["percent_grade"] is None
+    assert row["letter_grade"] == (None if nothing == b"NULL" else nothing.decode())
