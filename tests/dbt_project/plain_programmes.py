@@ -1,4 +1,4 @@
-"""Who may take a capstone, once more in plain Python: one learner and one course at a time, nothing is joined.
+"""Who may take a capstone, again in plain Python: one learner and one course at a time, nothing is joined.
 
 Written from decisions 060 to 062 and edX's rule, not from the SQL, so that the two can disagree.
 """
