@@ -41,8 +41,6 @@ NEEDS = {
     "market_penetration": [{"subscriptions"}],
     "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
-    "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
-    "customer_health": [{"subscriptions"}],
     "dim_course_runs": [{"moodle"}, {"classroom"}, {"edx"}],
     "course_enrolments": [{"moodle"}, {"classroom"}, {"edx"}],
     "dim_programmes": [{"edx"}],

@@ -15,8 +15,8 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
--- A file name does not say where organisation, number and run part; rows do. MySQL finds ids in any case, so one
--- file can hold one course in two spellings: the one with most rows is the course's. A course without rows has
+-- A file name does not say where organisation, number and run part; rows do. MySQL finds ids in any case, so
+-- one file can hold a course in two spellings: the one with most rows is it. A course without rows has
 -- its root, whose id begins with the course's in new courses and ends with the run in old ones.
 spellings as (
     select
