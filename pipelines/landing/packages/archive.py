@@ -9,7 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.contracts import TableContract
-from pipelines.errors import SourceError, WarehouseError
+from pipelines.errors import (
+    LoginRefused,
+    SourceError,
+    SourceInterrupted,
+    SourceUnreachable,
+    WarehouseError,
+)
 from pipelines.landing.bench import Bench, OnRows, Writer, write_empty
 from pipelines.landing.classify import Classifier
 from pipelines.landing.columns import follow_contract
@@ -39,6 +45,7 @@ class ArchiveLanding:
         folder = fresh_folder(it)
         self._bench = Bench(it.settings, it.warehouse, self._schema, it.plan.key, folder, on_rows)
         self.outcomes: list[TableOutcome] = []
+        self._given_up: SourceError | None = None
 
     def run(self, archive: PackageObject, decisions: list[Decision]) -> None:
         """Reads what is to be read and commits it; what became of each member is left on its record."""
@@ -52,6 +59,7 @@ class ArchiveLanding:
             self._it.settings, self._it.warehouse, self._it.plan.contract.platform, self._schema
         )
         package.extract(loads, self._stage)
+        self._tell_members(loads)
         snapshots = loads[-1]
         self.outcomes = [outcome for _, outcome in self._members.values()] + [snapshots]
         commit(
@@ -59,6 +67,14 @@ class ArchiveLanding:
         )  # fmt: skip
         self._note()
         shutil.rmtree(self._bench.folder, ignore_errors=True)
+
+    def _tell_members(self, loads: list[TableOutcome]) -> None:
+        """A table that could not be staged takes its members with it, read or not."""
+        stopped = {load.contract.name: load.error for load in loads if load.error}
+        for decision, outcome in self._members.values():
+            refused = stopped.get(outcome.contract.name)
+            if refused and not outcome.error:
+                self._refuse(decision, outcome, refused)
 
     def _tables(self, wanted: list[Decision]) -> list[str]:
         """Those with a member, those that are not there yet (models may rely on them), the snapshots last."""
@@ -111,6 +127,8 @@ class ArchiveLanding:
 
         fetch = self._it.plan.config.files[outcome.contract.name]
         try:
+            if self._given_up:
+                raise self._given_up
             if decision.outcome == said.SUPERSEDED:
                 count_lines(blocks, outcome)
                 return False
@@ -118,6 +136,8 @@ class ArchiveLanding:
         except SourceError as refused:
             path.unlink(missing_ok=True)
             self._refuse(decision, outcome, refused)
+            if isinstance(refused, (LoginRefused, SourceUnreachable, SourceInterrupted)):
+                self._given_up = refused  # the store would not give the others either
             return False
         if not outcome.bytes_read:
             decision.record.outcome = said.EMPTY

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any, BinaryIO
 
+from pipelines.errors import LandingError, SourceInterrupted
+from pipelines.landing.packages.compare import FileComparison
 from tests.landing.packages.university import BROKEN, WEEKS, demo, enrolled, member, users
 
 DEMO = "UniX-Demo1x-1T2026"
@@ -194,3 +197,35 @@ def test_archives_of_other_organisations_are_left_alone(uni):
     uni.sources["unix"]["organisations"] = ["uniy"]
 
     assert uni.landed().tables == []
+
+
+def test_a_table_that_cannot_be_compared_is_not_registered_as_landed(uni, monkeypatch):
+    uni.deliver(WEEKS[0], demo())
+
+    def breaks(*_: object) -> None:
+        raise LandingError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(FileComparison, "write_changes", breaks)
+    uni.land()
+    assert set(uni.members().values()) == {"refused"}
+    monkeypatch.undo()
+
+
+def test_when_the_store_gives_up_half_way_the_rest_is_not_asked_for(uni, monkeypatch):
+    uni.deliver(WEEKS[0], {**demo(_1="audit"), member("Other2x", "auth_user"): users(5)})
+    asked: list[str] = []
+
+    def gone(it: Any) -> BinaryIO:
+        asked.append(it.name)
+        raise SourceInterrupted("The store did not answer.", "Run again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipelines.landing.packages.archive.open_member", gone)
+        outcome = uni.land()
+
+    assert len(asked) == 1
+    assert {str(table.error) for table in outcome.tables if table.error} == {
+        "The store did not answer. Run again."
+    }
+    uni.landed()
+    assert uni.enrolments() == [(DEMO, 1, "audit")]
