@@ -219,7 +219,8 @@ def test_the_state_of_a_problem_is_the_json_that_edx_means():
 @pytest.mark.parametrize("nothing", [b"", b"None", b"null", b"NULL"])
 def test_nothing_is_null_in_a_number_and_stays_in_a_text(nothing):
     table = load_contract(contract_path("edx")).tables["grades_persistentcoursegrade"]
-    rows, _ = read_all(b"user_id\tletter_grade\tpercent_grade\n7\t" + nothing + b"\t" + nothing + b"\n", table)
+    data = b"user_id\tletter_grade\tpercent_grade\n7\t" + nothing + b"\t" + nothing + b"\n"
+    rows, _ = read_all(data, table)
     names = [column.name for column in table.fetched if column.name != "_entity"]
     row = dict(zip(names, rows[0], strict=True))
     assert row["user_id"] == "7"
