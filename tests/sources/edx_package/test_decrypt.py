@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.errors import NotDecrypted, SettingsError, SourceInterrupted
 from pipelines.settings import GpgSettings
-from pipelines.sources.edx_package import Keyring, decrypt, gpg_home
+from pipelines.sources.edx_package import Keyring, decrypt, gpg_home, gpg_status
 from tests.servers.processes import new_home
 
 MARK = b"learner-nobody-may-see"
@@ -120,10 +120,33 @@ def test_the_end_of_a_damaged_file_says_why(keys, sealed, scratch):
     refused(keys.settings("first"), scratch, b"no ciphertext at all", "not encrypted by gpg")
 
 
+def test_what_comes_after_a_sound_message_is_not_accepted(keys, scratch):
+    sound = keys.encrypted(b"1", "first")
+    for more in (b"more", sound, sound[:-20], bytes(100)):
+        with pytest.raises(NotDecrypted):
+            decrypted(keys.settings("first"), scratch, sound + more)
+
+
 def test_what_gpg_reads_without_decrypting_is_not_accepted(keys, scratch):
+    keys.settings("first")
     signed_only = keys._gpg("--local-user", "first@keys.invalid", "--sign", given=PLAIN)
     with pytest.raises(NotDecrypted):
         decrypted(keys.settings("first"), scratch, signed_only)
+
+
+def test_a_signature_of_somebody_unknown_does_not_matter(keys, scratch):
+    """Who sealed a file is not what the key tells; that it is whole, its integrity check does."""
+    keys.settings("unknown")
+    signed = ("--local-user", "unknown@keys.invalid", "--sign")
+    assert decrypted(keys.settings("first"), scratch, keys.encrypted(PLAIN, "first", more=signed)) == PLAIN
+
+
+def test_success_is_what_gpg_says_and_how_it_ends():
+    good = ["BEGIN_DECRYPTION", "DECRYPTION_OKAY", "END_DECRYPTION"]
+    assert gpg_status.is_verified(good, 0)
+    assert not gpg_status.is_verified(good, 2)
+    assert not gpg_status.is_verified(good[:1], 0)
+    assert not gpg_status.is_verified([*good, "BEGIN_DECRYPTION", "DECRYPTION_FAILED"], 0)
 
 
 def test_an_empty_file_is_empty_and_no_error(keys, scratch):
