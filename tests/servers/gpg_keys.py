@@ -56,6 +56,9 @@ class GpgKeys:
     def encrypted(
         self, plain: bytes, *names: str, expired: bool = False, more: tuple[str, ...] = ()
     ) -> bytes:
+        """`plain` for these keys, which are made when they are not there; `more` are options of gpg."""
+        for name in names:
+            self.settings(name, expired=expired)
         to = [part for name in names for part in ("-r", f"{name}@keys.invalid")]
         clock = ["--faked-system-time", PAST] if expired else []
         return self._gpg(*clock, *more, "--trust-model", "always", *to, "--encrypt", given=plain)

@@ -72,7 +72,7 @@ class GpgHome:
     def command(self, passphrase: int | None, status: int) -> list[str]:
         """gpg's argument list for a decryption from its input to its output."""
         own = ["--passphrase-fd", str(passphrase)] if passphrase is not None else []
-        return [*self._base(), "--status-fd", str(status), *own, "--decrypt"]
+        return [*self._base(), "--status-fd", str(status), *own, "--skip-verify", "--decrypt"]
 
     @contextmanager
     def passphrase_pipe(self) -> Iterator[int | None]:

@@ -10,6 +10,7 @@ import pytest
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
 from tests.servers.processes import new_home
 from tests.servers.s3 import S3Server
+from tests.sources.edx_package.sealed import PLAIN
 
 
 @pytest.fixture(scope="package")
@@ -26,6 +27,13 @@ def s3() -> Iterator[S3Server]:
     server = S3Server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="package")
+def sealed(keys) -> bytes:
+    """For two czars, as edX does."""
+    keys.settings("first"), keys.settings("second", passphrase="two words", armoured=False)
+    return keys.encrypted(PLAIN, "first", "second")
 
 
 @pytest.fixture

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import NotDecrypted, SettingsError, SourceInterrupted
 from pipelines.settings import GpgSettings
-from pipelines.sources.edx_package import Keyring, decrypt, gpg_home
-from tests.servers.processes import new_home
-
-MARK = b"learner-nobody-may-see"
-PLAIN = b"\n".join(b"%d\t%s\t%s" % (number, MARK, os.urandom(40).hex().encode()) for number in range(30_000))
-
-
-@pytest.fixture(scope="module")
-def sealed(keys) -> bytes:
-    """For two czars, as edX does."""
-    keys.settings("first"), keys.settings("second", passphrase="two words", armoured=False)
-    return keys.encrypted(PLAIN, "first", "second")
-
-
-def decrypted(gpg: GpgSettings | None, scratch: Path, content: bytes) -> bytes:
-    with Keyring(gpg, scratch) as keyring:
-        return b"".join(keyring.decrypt(io.BytesIO(content)))
+from pipelines.sources.edx_package import Keyring, decrypt, gpg_home, gpg_status
+from tests.sources.edx_package.sealed import PLAIN, decrypted, left_behind, processes_of
 
 
 def refused(gpg: GpgSettings | None, scratch: Path, content: bytes, says: str) -> None:
@@ -38,27 +18,6 @@ def refused(gpg: GpgSettings | None, scratch: Path, content: bytes, says: str) -
         decrypted(gpg, scratch, content)
     assert "@keys.invalid" not in str(error.value)
     assert left_behind(scratch) == []
-
-
-def left_behind(scratch: Path) -> list[str]:
-    """Files in the work folder but its lock, and processes that work for it."""
-    deadline = time.monotonic() + 10
-    while processes_of(scratch) and time.monotonic() < deadline:
-        time.sleep(0.01)  # an agent that was told to end takes a moment
-    files = [str(path) for path in scratch.rglob("*") if path.name != ".gpg-lock"]
-    return files + processes_of(scratch)
-
-
-def processes_of(scratch: Path) -> list[str]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes().decode().replace("\0", " ")
-        except OSError:
-            continue
-        if str(scratch) in command:
-            found.append(command)
-    return found
 
 
 @pytest.mark.parametrize(("name", "passphrase"), [("first", ""), ("second", "two words")])
@@ -120,10 +79,33 @@ def test_the_end_of_a_damaged_file_says_why(keys, sealed, scratch):
     refused(keys.settings("first"), scratch, b"no ciphertext at all", "not encrypted by gpg")
 
 
+def test_what_comes_after_a_sound_message_is_not_accepted(keys, scratch):
+    sound = keys.encrypted(b"1", "first")
+    for more in (b"more", sound, sound[:-20], bytes(100)):
+        with pytest.raises(NotDecrypted):
+            decrypted(keys.settings("first"), scratch, sound + more)
+
+
 def test_what_gpg_reads_without_decrypting_is_not_accepted(keys, scratch):
+    keys.settings("first")
     signed_only = keys._gpg("--local-user", "first@keys.invalid", "--sign", given=PLAIN)
     with pytest.raises(NotDecrypted):
         decrypted(keys.settings("first"), scratch, signed_only)
+
+
+def test_a_signature_of_somebody_unknown_does_not_matter(keys, scratch):
+    """Who sealed a file is not what the key tells; that it is whole, its integrity check does."""
+    keys.settings("unknown")
+    signed = ("--local-user", "unknown@keys.invalid", "--sign")
+    assert decrypted(keys.settings("first"), scratch, keys.encrypted(PLAIN, "first", more=signed)) == PLAIN
+
+
+def test_success_is_what_gpg_says_and_how_it_ends():
+    good = ["BEGIN_DECRYPTION", "DECRYPTION_OKAY", "END_DECRYPTION"]
+    assert gpg_status.is_verified(good, 0)
+    assert not gpg_status.is_verified(good, 2)
+    assert not gpg_status.is_verified(good[:1], 0)
+    assert not gpg_status.is_verified([*good, "BEGIN_DECRYPTION", "DECRYPTION_FAILED"], 0)
 
 
 def test_an_empty_file_is_empty_and_no_error(keys, scratch):
@@ -211,70 +193,3 @@ def test_a_machine_without_gpg_is_told_what_to_install(keys, scratch, monkeypatc
 def test_a_work_folder_with_a_long_path_is_no_trouble(keys, sealed, tmp_path):
     deep = tmp_path / ("a" * 60) / ("b" * 60)
     assert decrypted(keys.settings("first"), deep, sealed) == PLAIN
-
-
-# ---------------------------------------------------------------- ends that come early
-
-
-def test_who_stops_early_leaves_no_process(keys, sealed, scratch):
-    with Keyring(keys.settings("first"), scratch) as keyring:
-        blocks = keyring.decrypt(io.BytesIO(sealed * 1))
-        next(blocks)
-        blocks.close()
-        assert not [command for command in processes_of(scratch) if "--decrypt" in command]
-    assert left_behind(scratch) == []
-
-
-def test_nothing_is_on_disk_while_a_file_is_decrypted(keys, sealed, scratch):
-    with Keyring(keys.settings("first"), scratch) as keyring:
-        for _ in keyring.decrypt(io.BytesIO(sealed)):
-            assert not found_in(scratch)
-
-
-def found_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and MARK in path.read_bytes()]
-
-
-CHILD = """
-import sys, time
-from pathlib import Path
-from pipelines.settings import GpgSettings
-from pipelines.sources.edx_package import Keyring
-from pipelines.sources.edx_package import decrypt
-decrypt.BLOCK_BYTES = 1 << 16
-with Keyring(GpgSettings(key_file=Path(sys.argv[1])), Path(sys.argv[2])) as keyring:
-    with open(sys.argv[3], "rb") as sealed:
-        blocks = keyring.decrypt(sealed)
-        next(blocks)
-        print("half-way", flush=True)
-        time.sleep(60)
-"""
-
-
-def test_a_kill_in_mid_decrypt_leaves_no_plaintext_and_the_next_run_tidies_up(keys, scratch):
-    work = new_home("wh-cipher-")
-    (work / "sealed.gpg").write_bytes(keys.encrypted(PLAIN * 4, "first"))
-    key = keys.settings("first").key_file
-    command = [sys.executable, "-c", CHILD, str(key), str(scratch), str(work / "sealed.gpg")]
-    environment = {**os.environ, "TMPDIR": str(work)}
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=Path(__file__).parents[3])
-    assert child.stdout
-    assert child.stdout.readline() == b"half-way\n"
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    child.stdout.close()
-    assert [path for path in scratch.iterdir() if path.is_dir()]
-    assert not found_in(scratch)
-    assert not found_in(work)
-    deadline = time.monotonic() + 10
-    while [command for command in processes_of(scratch) if "--decrypt" in command]:
-        assert time.monotonic() < deadline, "gpg outlives the run that started it"
-        time.sleep(0.05)
-    assert decrypted(keys.settings("first"), scratch, (work / "sealed.gpg").read_bytes()) == PLAIN * 4
-    assert left_behind(scratch) == []
-
-
-def test_a_folder_that_another_run_uses_is_left_alone(keys, sealed, scratch):
-    with Keyring(keys.settings("first"), scratch) as mine:
-        assert decrypted(keys.settings("second", "two words"), scratch, sealed) == PLAIN
-        assert b"".join(mine.decrypt(io.BytesIO(sealed))) == PLAIN

@@ -194,6 +194,8 @@ def test_a_return_ends_a_line_only_when_it_ends_all_of_them():
         ("1", "a", "b"),
         ("2", "c", None),
     ]
+    assert read_all(b"id\tname\tgoals\r\n1\ta\tb\r\n2\tc\td\r", TABLE)[0][1] == ("2", "c", "d")
+    assert read_all(b"id\tname\tgoals\r\n1\ta\tb\r\n2\tc\td", TABLE)[0][1] == ("2", "c", "d")
     mixed = b"id\tname\tgoals\r\n1\ta\tb\r\n2\tc\td\n"
     assert read_all(mixed, TABLE)[0] == [("1", "a", "b\r"), ("2", "c", "d")]
     assert read_all(b"id\tname\tgoals\n1\ta\tb\r\n", TABLE)[0] == [("1", "a", "b\r")]
@@ -207,6 +209,8 @@ def test_a_backslash_before_a_raw_tab_or_line_end_keeps_it_in_the_value():
 def test_an_escaped_end_at_the_files_end_is_still_a_row():
     rows, _ = read_all(b"id\tname\tgoals\n1\ta\tb\\\n", TABLE, FileFetch(format="tsv", escaped_raw=True))
     assert rows == [("1", "a", "b\n")]
+    rows, _ = read_all(b"id\tname\tgoals\n1\ta\\\nb\tc\\", TABLE, FileFetch(format="tsv", escaped_raw=True))
+    assert rows == [("1", "a\nb", "c\\")]
 
 
 def test_the_state_of_a_problem_is_the_json_that_edx_means():

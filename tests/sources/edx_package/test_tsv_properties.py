@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,14 @@ PIECES = some.sampled_from([
     b"0", b"a",
     b"1\tb\tc\n", b'2\t"x"\t\n', b'3\t"a""b"\tNULL\r\n', b"\xff", b"\xc3", b"\xa9", b"\xed\xa0\x80", b"\0",
 ])  # fmt: skip
-BODY = some.lists(PIECES, max_size=30).map(b"".join)
+CELL = some.sampled_from(
+    [b"a", b"NULL", b"", b"\\\\", b"\\t", b'"x"', b'"a""b"', b'""', b'"c', b'd"', b"\\\n", b"\xff"]
+)
+LINE = some.tuples(CELL, CELL, CELL).map(b"\t".join) | some.sampled_from([b"", b"\t", b'"\t"\t"\t"'])
+LINES = some.tuples(some.lists(LINE, max_size=8), some.sampled_from([b"\n", b"\r\n"]), some.booleans()).map(
+    lambda made: made[1].join(made[0]) + (made[1] if made[2] else b"")
+)
+BODY = some.lists(PIECES, max_size=30).map(b"".join) | LINES
 BLOCK = some.sampled_from([1, 2, 3, 7, 64, 1 << 20])
 
 
@@ -59,6 +67,25 @@ def test_any_bytes_are_read_as_the_plain_reader_reads_them(body, mark, escaped_r
     assert rows == [tuple(row) for row in expected]
     assert [line.payload["_line"] for line in read.refused] == refused
     assert read.bytes_read == len(data)
+
+
+def test_every_short_cell_of_quotes_is_read_by_the_rule():
+    fetch = FileFetch(format="tsv")
+    for length in range(1, 8):
+        for cell in map("".join, product('a"', repeat=length)):
+            data = b"id\tname\tgoals\n1\t%s\t2\n" % cell.encode()
+            assert read_all(data, TABLE, fetch)[0] == [tuple(plainly_read(data, 3, False)[0][0])], cell
+
+
+def test_backslashes_may_fall_on_both_sides_of_a_cut():
+    fetch = FileFetch(format="tsv", escaped_raw=True)
+    for backslashes in range(6):
+        data = b"id\tname\tgoals\n" + b"".join(
+            b"%d\ta%s\nb\tc\n" % (n, b"\\" * backslashes) for n in range(3)
+        )
+        expected, _ = plainly_read(data, 3, True)
+        for size in range(1, 40):
+            assert read_all(data, TABLE, fetch, size, size)[0] == [tuple(row) for row in expected]
 
 
 def test_a_mutated_file_keeps_its_balance_whatever_the_blocks(long_counts):
