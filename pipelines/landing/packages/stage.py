@@ -11,12 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.errors import SourceUnreadable
 from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier, Refused
 from pipelines.landing.outcome import TableOutcome
 from pipelines.sources.ahead import read_ahead
 from pipelines.sources.edx_package import POSITION, FileFetch, FileRead, ReadAgain, read_file
 
+_MANY = 20_000
 Blocks = Callable[[], Generator[bytes, None, None]]
 
 
@@ -90,6 +92,17 @@ def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Write
         outcome.rows_read = read.rows_read
         writer.write(classified.landed)
         bench.on_rows(outcome)
+        _refuse_the_whole(outcome, outcome.rows_quarantined + len(read.refused))
+
+
+def _refuse_the_whole(outcome: TableOutcome, refused: int) -> None:
+    """A file most of whose rows fit nowhere is none of this table, and would fill memory and quarantine."""
+    if refused > _MANY and 2 * refused > outcome.rows_read:
+        raise SourceUnreadable(
+            f"{outcome.platform}/{outcome.instance}: {outcome.file_key}: {refused:,} of the first "
+            f"{outcome.rows_read:,} rows do not fit {outcome.contract.name}, so nothing of it landed.",
+            "Compare its header with the contract; what landed before stays.",
+        )
 
 
 def _take_counts(read: FileRead, outcome: TableOutcome) -> None:

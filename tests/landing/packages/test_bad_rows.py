@@ -78,3 +78,17 @@ def test_replay_lands_what_the_contract_takes_now(uni):
 
     assert uni.enrolments() == [(DEMO, 1, "audit"), (DEMO, 2, "professional")]
     assert [status for _, _, status, _, _ in quarantine(uni)] == ["replayed"]
+
+
+def test_a_file_most_of_whose_rows_fit_nowhere_is_refused_whole(uni):
+    uni.deliver(WEEKS[0], {ENROLMENTS: enrolled(_1="audit")})
+    uni.landed()
+    uni.deliver(WEEKS[1], {ENROLMENTS: enrolled(_1="verified") + TOO_WIDE * 20_001})
+
+    outcome = uni.land()
+
+    assert [
+        "20,001 of the first 20,002 rows do not fit" in str(it.error) for it in outcome.tables if it.error
+    ] == [True]
+    assert quarantine(uni) == []
+    assert uni.enrolments() == [(DEMO, 1, "audit")]
