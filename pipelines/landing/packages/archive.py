@@ -133,7 +133,8 @@ class ArchiveLanding:
                 count_lines(blocks, outcome)
                 return False
             stage_member(self._bench, blocks, fetch, outcome, path)
-        except SourceError as refused:
+        except SourceError as unnamed:
+            refused = unnamed if unnamed is self._given_up else self._named(outcome, unnamed)
             path.unlink(missing_ok=True)
             self._refuse(decision, outcome, refused)
             if isinstance(refused, (LoginRefused, SourceUnreachable, SourceInterrupted)):
@@ -142,6 +143,11 @@ class ArchiveLanding:
         if not outcome.bytes_read:
             decision.record.outcome = said.EMPTY
         return bool(outcome.bytes_read)
+
+    def _named(self, outcome: TableOutcome, refused: SourceError) -> SourceError:
+        """Who reads bytes does not know which file they are of."""
+        place = f"{outcome.platform}/{outcome.instance}: {outcome.file_key}"
+        return type(refused)(f"{place}: {refused.what}", refused.advice, **refused.facts)
 
     def _refuse(self, decision: Decision, outcome: TableOutcome, refused: WarehouseError) -> None:
         """What an old file says does not matter any more, not even that it cannot be read."""

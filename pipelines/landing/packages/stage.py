@@ -99,8 +99,8 @@ def _refuse_the_whole(outcome: TableOutcome, refused: int) -> None:
     """A file most of whose rows fit nowhere is none of this table, and would fill memory and quarantine."""
     if refused > _MANY and 2 * refused > outcome.rows_read:
         raise SourceUnreadable(
-            f"{outcome.platform}/{outcome.instance}: {outcome.file_key}: {refused:,} of the first "
-            f"{outcome.rows_read:,} rows do not fit {outcome.contract.name}, so nothing of it landed.",
+            f"{refused:,} of the first {outcome.rows_read:,} rows do not fit {outcome.contract.name}, "
+            "so nothing of the file landed.",
             "Compare its header with the contract; what landed before stays.",
         )
 
