@@ -59,7 +59,7 @@ def _close(it: Instance, read: list[TableOutcome]) -> None:
                 it.warehouse, it.plan.contract.schema, outcome.contract, outcome.instance, outcome.load_id
             )
     for outcome in read:
-        if outcome.scope and not outcome.error and not outcome.filtered["superseded"]:
+        if outcome.scope and outcome.mode == "file" and not outcome.error:
             supersede_scope(it.warehouse, outcome)
     for outcome in moved:
         close_landing(it.warehouse, outcome, "failed" if outcome.error else "closed")

@@ -96,7 +96,7 @@ class ArchiveLanding:
         outcome = TableOutcome(self._contract(str(decision.record.table)), self._it.name)
         outcome.scope = decision.record.entity
         outcome.file_key = f"{self._archive.key}/{decision.member.name}"
-        outcome.mode = "file"
+        outcome.mode = "superseded" if decision.outcome == said.SUPERSEDED else "file"
         return outcome
 
     def _stage(self, load: TableOutcome) -> None:
@@ -141,7 +141,7 @@ class ArchiveLanding:
                 self._given_up = refused  # the store would not give the others either
             return False
         if not outcome.bytes_read:
-            decision.record.outcome = said.EMPTY
+            decision.record.outcome = outcome.mode = said.EMPTY
         return bool(outcome.bytes_read)
 
     def _named(self, outcome: TableOutcome, refused: SourceError) -> SourceError:

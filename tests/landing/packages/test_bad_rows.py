@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.landing.packages.university import WEEKS, University, enrolled, member
 
 DEMO = "UniX-Demo1x-1T2026"
@@ -92,3 +94,13 @@ def test_a_file_most_of_whose_rows_fit_nowhere_is_refused_whole(uni):
     ] == [True]
     assert quarantine(uni) == []
     assert uni.enrolments() == [(DEMO, 1, "audit")]
+
+
+@pytest.mark.parametrize("older", [enrolled(), "", b""])
+def test_an_older_file_without_a_row_ends_nothing(uni, older):
+    uni.deliver(WEEKS[1], {ENROLMENTS: enrolled(_1="audit") + TOO_WIDE})
+    uni.deliver(WEEKS[0], {ENROLMENTS: older})
+
+    uni.landed()
+
+    assert [status for _, _, status, _, _ in quarantine(uni)] == ["open"]
