@@ -1,4 +1,4 @@
-"""The sample's organisation, with real gpg and the real contract: its planted faults are where they belong."""
+"""The sample organisation, with real gpg and the real contract: its planted faults are where they belong."""
 
 from __future__ import annotations
 
