@@ -65,7 +65,7 @@ def _other_lines(chance: random.Random, content: bytearray) -> bytearray:
         case "drop":
             del lines[one]
         case "join":
-            lines[one] += lines[other]
+            lines[one] = lines[one] + lines[other]
         case "cut":
             lines[one] = lines[one][: len(lines[one]) // 2]
     return bytearray(b"\n".join(lines))
@@ -80,7 +80,7 @@ def originals() -> dict[str, bytes]:
     for task in TASKS:
         entity = ENGY2 if task == "teams" else LEAD2
         content = week[1][f"{folder}/{member_name(entity, task)}"]
-        found[task] = b"\n".join(content.split(b"\n")[: LINES + 1]) + b"\n"
+        found[task] = b"".join(content.splitlines(keepends=True)[: LINES + 1])
     return found
 
 
