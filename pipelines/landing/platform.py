@@ -80,8 +80,9 @@ def land_platform(
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
             result.errors.append(stopped)
-            for table in landing.outcomes:  # what was read of the others did not land either
-                table.error = table.error or stopped
+            if isinstance(landing, InstanceLanding):
+                for table in landing.outcomes:  # what was read of the others did not land either
+                    table.error = table.error or stopped
         result.tables += landing.outcomes
         if isinstance(landing, PackagesLanding):
             result.errors += landing.errors

@@ -13,7 +13,7 @@ from tests.servers.gpg_keys import GpgKeys
 ARCHIVE = "unix-2026-07-26.zip"
 FOLDER = ARCHIVE.removesuffix(".zip")
 NAME, DOMAIN = "Quillfeather", "learners-of-unix.example"
-_SECRET = "6b65792074686174206e6f626f6479206b6e6f777320616e6420697320746573"  # noqa: S105 - of this test alone
+_SECRET = "6b65792074686174206e6f626f6479206b6e6f777320616e6420697320746573"
 
 
 def edx_home(folder: Path, url: str, key_file: Path | None, **more: str) -> Home:

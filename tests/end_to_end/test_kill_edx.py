@@ -1,4 +1,4 @@
-"""Killed (-9) while a learners' file is decrypted: no learner is left in any file, and the next run lands all."""
+"""Killed (-9) in mid-decrypt of a file of learners: no file has one in it, and the next run lands all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROWS, WIDTH = 40_000, 200  # about 100 MB
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
-    """One big file; whatever the command makes, in its work folder or the system's temporary one, is in it."""
+    """One big file; all that the command makes, its temporary files too, is below this folder."""
     if not installed():
         pytest.skip(NOT_INSTALLED)
     keys, folder = GpgKeys(), new_home("wh-kill-")

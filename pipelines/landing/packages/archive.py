@@ -133,8 +133,7 @@ class ArchiveLanding:
                 count_lines(blocks, outcome)
                 return False
             stage_member(self._bench, blocks, fetch, outcome, path)
-        except SourceError as unnamed:
-            refused = unnamed if unnamed is self._given_up else self._named(outcome, unnamed)
+        except SourceError as refused:
             path.unlink(missing_ok=True)
             self._refuse(decision, outcome, refused)
             if isinstance(refused, (LoginRefused, SourceUnreachable, SourceInterrupted)):
@@ -143,11 +142,6 @@ class ArchiveLanding:
         if not outcome.bytes_read:
             decision.record.outcome = outcome.mode = said.EMPTY
         return bool(outcome.bytes_read)
-
-    def _named(self, outcome: TableOutcome, refused: SourceError) -> SourceError:
-        """Who reads bytes does not know which file they are of."""
-        place = f"{outcome.platform}/{outcome.instance}: {outcome.file_key}"
-        return type(refused)(f"{place}: {refused.what}", refused.advice, **refused.facts)
 
     def _refuse(self, decision: Decision, outcome: TableOutcome, refused: WarehouseError) -> None:
         """What an old file says does not matter any more, not even that it cannot be read."""
@@ -204,8 +198,22 @@ class ArchiveLanding:
             load.file = changes
 
     def _note(self) -> None:
+        self._say_once()
         for decision, outcome in self._members.values():
             decision.record.load_id = outcome.load_id
             decision.record.undeclared, decision.record.missing = outcome.undeclared, outcome.missing
             if outcome.error and decision.outcome == said.LANDED:
                 decision.record.outcome, decision.record.reason = said.REFUSED, str(outcome.error)
+
+    def _say_once(self) -> None:
+        """Where one cause stopped many files, a wrong key say, one sentence is about all of them."""
+        causes: dict[str, SourceError] = {}
+        stopped: dict[str, list[TableOutcome]] = {}
+        for outcome in self.outcomes:
+            if isinstance(outcome.error, SourceError):
+                causes[str(outcome.error)] = outcome.error
+                stopped.setdefault(str(outcome.error), []).append(outcome)
+        for cause, outcomes in stopped.items():
+            error = said.placed(causes[cause], self._it, self._archive.key, outcomes)
+            for outcome in outcomes:
+                outcome.error = error

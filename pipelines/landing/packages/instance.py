@@ -39,6 +39,12 @@ class PackagesLanding:
 
     def run(self) -> None:
         """Lands what is new. Raises a SourceError when the store or the key cannot be used at all."""
+        try:
+            self._run()
+        except SourceError as refused:
+            raise said.placed(refused, self._it) from None
+
+    def _run(self) -> None:
         it = self._it
         store = open_store(it.where, it.settings)
         pending = [
@@ -55,7 +61,7 @@ class PackagesLanding:
                 except (LoginRefused, SourceUnreachable):
                     raise  # the others would not answer either
                 except SourceError as refused:
-                    self.errors.append(refused)
+                    self.errors.append(said.placed(refused, it, archive.key))
                     self._register.note_package(archive, "refused", self._contract_hash, str(refused))
 
     @property
@@ -88,6 +94,10 @@ class PackagesLanding:
             landing = ArchiveLanding(it, self._seal, self._on_rows, keyring)
             try:
                 landing.run(archive, decisions)
+            except WarehouseError as stopped:
+                for table in landing.outcomes:  # archives before this one did land
+                    table.error = table.error or stopped
+                raise
             finally:
                 self.outcomes += landing.outcomes
         self._note(archive, decisions)

@@ -7,11 +7,14 @@ landed or was superseded under today's contract; everything else of an archive i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pipelines.errors import SourceError
 from pipelines.landing.ledger import utc_now
+from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.plan import Instance
 from pipelines.warehouse import Warehouse
 
 LANDED, SUPERSEDED, EMPTY = "landed", "superseded", "empty"
@@ -121,3 +124,17 @@ class Register:
             "contract_hash": member.contract_hash, "undeclared": json.dumps(member.undeclared),
             "missing": json.dumps(member.missing), "looked_at": utc_now(),
         }  # fmt: skip
+
+
+def placed(
+    error: SourceError, it: Instance, archive: str = "", files: Sequence[TableOutcome] = ()
+) -> SourceError:
+    """The same error with the instance, the archive and the files (three at the most) that it is about."""
+    where = f"{it.plan.contract.platform}/{it.name}: "
+    if archive and archive not in error.what:
+        where += f"{archive}: "
+    if files:
+        names = ", ".join(str(file.file_key).rpartition("/")[2] for file in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        where += f"{names}{more}: "
+    return type(error)(f"{where}{error.what}", error.advice, **error.facts)

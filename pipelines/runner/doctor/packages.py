@@ -23,6 +23,8 @@ def examine_packages(settings: Settings, platform: str, instance: str) -> Iterat
         names = [read_archive_name(stored.key) for stored in open_store(where, settings).objects(prefixes)]
         days = [name.snapshot_date for name in names if name.snapshot_date]
         yield _archives(settings, place, days)
+        if where.gpg is None:
+            raise SettingsError("No gpg key is set, so no file can be decrypted.", "Set …__GPG__KEY_FILE.")
         with Keyring(where.gpg, settings.work_folder):
             yield good(place, "key", "the secret key can be used")
     except (SourceError, SettingsError) as refused:
