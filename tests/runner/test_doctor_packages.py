@@ -40,8 +40,8 @@ def found(store: Path, key_file: Path | None, **source: Any) -> dict[str, Findin
     if key_file:
         where["gpg"] = {"key_file": key_file}
     home = new_home("wh-doctor-")
-    given = {"home": home, "as_of": NOW, "sources": {"edx": {"unix": where}}}
-    findings = list(examine_packages(Settings(**given), "edx", "unix"))
+    sources: dict[str, Any] = {"edx": {"unix": where}}
+    findings = list(examine_packages(Settings(home=home, as_of=NOW, sources=sources), "edx", "unix"))
     shutil.rmtree(home)
     assert {finding.subject for finding in findings} == {"edx/unix"}
     return {finding.check: finding for finding in findings}

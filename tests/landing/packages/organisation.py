@@ -35,8 +35,9 @@ class Organisation:
     @property
     def settings(self) -> Settings:
         source = {"url": self.store.as_uri(), "gpg": {"key_file": self._key_file}}
-        keys = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        return Settings(**{"home": self.folder / "home", "sources": {"edx": {"unix": source}}, **keys})
+        keys: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
+        sources: dict[str, Any] = {"edx": {"unix": source}}
+        return Settings(home=self.folder / "home", sources=sources, **keys)
 
     def deliver(self, archive: Path, entities: tuple[str, ...] = ()) -> None:
         """Puts an archive of the sample into the store, or of its members only some courses'."""

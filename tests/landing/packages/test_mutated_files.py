@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
 import secrets
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import pytest
 
@@ -36,7 +36,7 @@ ODD = (
 class PlainKeyring(OpenKeyring):
     """As the other one; the whole file in blocks of a few bytes, so that lines lie across them."""
 
-    def decrypt(self, stream: io.BufferedIOBase) -> Iterator[bytes]:
+    def decrypt(self, stream: BinaryIO) -> Iterator[bytes]:
         while block := stream.read(997):
             yield block
 
