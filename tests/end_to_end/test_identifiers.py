@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.sample_sources import classroom, edx, moodle
+from scripts.sample_sources import classroom, moodle
+from tests.end_to_end.edx_identifiers import edx_identifiers
 from tests.end_to_end.homes import Home
 
 # Logins that are also words of ours: kinds of accounts, and every installation's administrator.
@@ -33,8 +34,7 @@ PERSONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def identifiers(home: Home) -> set[str]:
     """Every distinct value of the sources' personal columns, lower-cased, but for the shortest."""
-    never = (*moodle.NEVER_LANDS, *classroom.NEVER_LANDS, *edx.NEVER_LANDS)
-    found = {text.lower() for text in never} | edx_identifiers()
+    found = {text.lower() for text in (*moodle.NEVER_LANDS, *classroom.NEVER_LANDS)}
     for platform, tables in PERSONS.items():
         with closing(sqlite3.connect(home.source(platform))) as source:
             for table, columns in tables.items():
@@ -42,23 +42,8 @@ def identifiers(home: Home) -> set[str]:
                 for column in offered.intersection(columns):
                     rows = source.execute(f'select distinct "{column}" from "{table}"')
                     found |= {str(row[0]).lower() for row in rows if row[0]}
-    return {text for text in found | full_names(home) if len(text) > 4} - WORDS
-
-
-def edx_identifiers() -> set[str]:
-    """Logins, addresses and names in edX's plain files; the contract itself names edX's worker."""
-    found: set[str] = set()
-    for members in edx.plain_packages(1, []).values():
-        for name, content in members.items():
-            if "-auth_user" not in name:
-                continue
-            header, *rows = (line.split("\t") for line in content.decode("utf-8", "replace").split("\n"))
-            wanted = {"username", "email", "first_name", "last_name", "name"}.intersection(header)
-            places = [header.index(column) for column in wanted]
-            found |= {row[at].lower() for row in rows if len(row) == len(header) for at in places}
-    assert len(found) > 500
-    # the last is a cohort's name, too
-    return found - {"course_discovery_worker", "null", "=cmd|' /c calc'!a0"}
+    found |= full_names(home) | edx_identifiers(home.folder / "sample" / "edx")
+    return {text for text in found if len(text) > 4} - WORDS
 
 
 def full_names(home: Home) -> set[str]:
@@ -98,6 +83,9 @@ def needles(first) -> set[str]:
     wanted = identifiers(first[0])
     assert {"pupil00010", "quillfeather", "zinnober lane"} <= wanted
     assert len(wanted) > 1000
+    if first[0].rows("select 1 from ops.packages limit 1"):
+        assert {"quincunx terrace", "i want to lead like a heron"} <= wanted
+        assert len([word for word in wanted if word.endswith("@learners.example")]) > 100
     return wanted
 
 
