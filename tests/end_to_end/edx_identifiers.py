@@ -41,7 +41,7 @@ def edx_identifiers(folder: Path) -> set[str]:
 
 def _extracted(archives: Path, scratch: Path) -> list[Path]:
     """The encrypted files of NAMING as `<number>,<task>,.gpg`."""
-    files = []
+    files: list[Path] = []
     for path in archives.rglob("*.zip"):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
