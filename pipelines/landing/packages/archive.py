@@ -22,7 +22,7 @@ from pipelines.landing.columns import follow_contract
 from pipelines.landing.commit import commit
 from pipelines.landing.compare import Comparison
 from pipelines.landing.instance import fresh_folder
-from pipelines.landing.load import Package
+from pipelines.landing.load import DELETE_INSERT, Package
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.packages import register as said
 from pipelines.landing.packages.compare import FileComparison
@@ -55,9 +55,8 @@ class ArchiveLanding:
         if not wanted:
             return
         loads = [TableOutcome(self._contract(name), self._it.name) for name in self._tables(wanted)]
-        package = Package(
-            self._it.settings, self._it.warehouse, self._it.plan.contract.platform, self._schema
-        )
+        platform = self._it.plan.contract.platform
+        package = Package(self._it.settings, self._it.warehouse, platform, self._schema, merges=DELETE_INSERT)
         package.extract(loads, self._stage)
         self._tell_members(loads)
         snapshots = loads[-1]
