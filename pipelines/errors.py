@@ -13,6 +13,8 @@ WarehouseError
 │   ├── SourceInterrupted  retryable: a read was cut or cancelled half-way, and goes on where it stopped
 │   ├── TableMismatch      a table, column or type differs from the contract
 │   ├── SourceUnreadable   the driver gave up on a value or a statement
+│   ├── PackageRefused     an archive, or one member of it, is damaged or made to do harm
+│   ├── NotDecrypted       gpg did not end in success, so nothing of the file counts
 │   └── TooManyDeletes     the circuit breaker of the key sweep
 ├── LandingError           dlt or the warehouse refused a load
 │   └── Unbalanced         the counts do not add up
@@ -96,6 +98,14 @@ class TableMismatch(SourceError):
 
 class SourceUnreadable(SourceError):
     pass
+
+
+class PackageRefused(SourceError):
+    """An archive, or one member of it, is no zip, is damaged or could do harm; the others go on."""
+
+
+class NotDecrypted(SourceError):
+    """A file was not decrypted to its verified end; what was seen of it must not be used."""
 
 
 class TooManyDeletes(SourceError):

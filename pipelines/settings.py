@@ -22,51 +22,21 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.errors import SettingsError
-from pipelines.pause_window import PauseWindow, pause_windows
+from pipelines.instance_settings import AwsSettings, GpgSettings, InstanceSettings
+
+__all__ = [
+    "PROJECT_ROOT",
+    "AwsSettings",
+    "GpgSettings",
+    "InstanceSettings",
+    "Settings",
+    "env_file",
+    "load_settings",
+    "openssl_trusts",
+    "settings_page",
+]  # fmt: skip
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-
-class InstanceSettings(BaseModel):
-    """How one installation of a platform is reached."""
-
-    url: SecretStr = Field(
-        description="Where the read-replica is: mysql://user:password@host:3306/database, postgresql://…, "
-        "mssql://… or sqlite:///path"
-    )
-    table_prefix: str | None = Field(None, description="Table prefix of this site, if not the canonical one")
-    ca_file: Path | None = Field(None, description="CA bundle (PEM) that signed the server's certificate")
-    allow_primary: bool = Field(False, description="Accept a server that is not a read-only replica")
-    pause_window: str = Field(
-        "",
-        description="Hours in which it is left alone: `mon-fri/07:30-19:00@Europe/London`, several with `;`",
-    )
-    max_lag_seconds: float = Field(600, ge=0, description="A replica further behind its primary is not read")
-    busy_share: float = Field(
-        0.7, gt=0, le=1, description="Not read while more of the server's connections than this are in use"
-    )
-    connection_limit: int = Field(2, ge=1, description="Connections of ours to it at once")
-    pause_seconds: float = Field(0, ge=0, description="Rest after each chunk (one SELECT on a table)")
-    rest_share: float = Field(
-        0, ge=0, description="Rest after each chunk as a share of the time it took: 1 is as long again"
-    )
-    max_wait_seconds: float = Field(
-        900, ge=0, description="How long a run waits for it in all: pause window, lag, busy server"
-    )
-    max_seconds: float | None = Field(
-        None, gt=0, description="How long a run may take over it in all, waiting included"
-    )
-
-    @field_validator("pause_window")
-    @classmethod
-    def _readable_windows(cls, value: str) -> str:
-        pause_windows(value)
-        return value
-
-    @property
-    def pause_windows(self) -> tuple[PauseWindow, ...]:
-        """`pause_window`, read."""
-        return pause_windows(self.pause_window)
 
 
 class Settings(BaseSettings):
@@ -266,8 +236,16 @@ def settings_page() -> str:
         if name != "sources":
             lines.append(f"| `WAREHOUSE_{name.upper()}` | {default} | {field.description} |")
     lines += ["", "## A platform instance", "", "| variable | default | meaning |", "|---|---|---|"]
-    for name, field in InstanceSettings.model_fields.items():
-        variable = f"WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__{name.upper()}"
-        default = "" if field.is_required() or field.default in (None, "") else f"`{field.default}`"
-        lines.append(f"| `{variable}` | {default} | {field.description} |")
+    lines += _instance_lines(InstanceSettings, "WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__")
     return "\n".join(lines) + "\n"
+
+
+def _instance_lines(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    """One line a variable; a nested model has a variable for each of its fields and none of its own."""
+    nested: dict[str, type[BaseModel]] = {"gpg": GpgSettings, "aws": AwsSettings}
+    for name, field in model.model_fields.items():
+        if name in nested:
+            yield from _instance_lines(nested[name], f"{prefix}{name.upper()}__")
+            continue
+        default = "" if field.is_required() or field.default in (None, "", ()) else f"`{field.default}`"
+        yield f"| `{prefix}{name.upper()}` | {default} | {field.description} |"

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SettingsError
-from pipelines.settings import InstanceSettings, Settings, load_settings, settings_page
+from pipelines.settings import (
+    AwsSettings,
+    GpgSettings,
+    InstanceSettings,
+    Settings,
+    load_settings,
+    settings_page,
+)
 
 SECRET = "5ec3e7" * 11
 URL = "WAREHOUSE_SOURCES__MOODLE__MAIN__URL"
@@ -80,6 +87,27 @@ def test_the_clock_is_one_value_in_utc_without_zone(monkeypatch):
     running = load_settings()
     assert running.clock is running.clock
     assert running.clock.tzinfo is None
+
+
+def test_a_package_instance_has_settings_of_its_own(monkeypatch):
+    own = "WAREHOUSE_SOURCES__EDX__UNIX__"
+    given = {"URL": "s3://course-data", "ORGANISATIONS": "UniX, unix-press",
+             "GPG__KEY_FILE": "/etc/czar.key",
+             "GPG__PASSPHRASE": SECRET,
+             "AWS__ACCESS_KEY_ID": "AKIA", "AWS__SECRET_ACCESS_KEY": SECRET,
+             "AWS__REGION": "us-east-1"}  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(own + name, value)
+    unix = load_settings().sources["edx"]["unix"]
+    assert (unix.organisations, unix.site) == (("unix", "unix-press"), "edx")
+    assert unix.gpg is not None
+    assert unix.gpg.passphrase is not None
+    assert unix.gpg.passphrase.get_secret_value() == SECRET
+    assert unix.aws is not None
+    assert unix.aws.region == "us-east-1"
+    assert SECRET not in repr(unix)
+    monkeypatch.setenv(own + "ORGANISATIONS", "unix/press")
+    refused("WAREHOUSE_SOURCES__EDX__UNIX__ORGANISATIONS")
 
 
 # ---------------------------------------------------------------- refusals
@@ -158,7 +186,9 @@ def test_the_settings_page_has_every_setting_and_no_secret():
     page = settings_page()
     for name in set(Settings.model_fields) - {"sources"}:
         assert f"| `WAREHOUSE_{name.upper()}` |" in page
-    for name in InstanceSettings.model_fields:
+    nested = {f"gpg__{name}" for name in GpgSettings.model_fields}
+    nested |= {f"aws__{name}" for name in AwsSettings.model_fields}
+    for name in set(InstanceSettings.model_fields) - {"gpg", "aws"} | nested:
         assert f"`WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__{name.upper()}`" in page
     described = [field.description for field in Settings.model_fields.values()]
     assert all(described)

@@ -52,10 +52,11 @@ def close_landing(warehouse: Warehouse, outcome: TableOutcome, said: str) -> Non
     """Sets the recounted rows and the outcome: closed, failed or abandoned."""
     warehouse.execute(
         "update ops.landings set rows_landed = ?, landed_at = ?, outcome = ?, error = ? "
-        "where load_id = ? and platform = ? and instance = ? and table_name = ? and outcome = 'open'",
+        "where load_id = ? and platform = ? and instance = ? and table_name = ? "
+        "and file_key is not distinct from ? and outcome = 'open'",
         [
             outcome.rows_landed, utc_now(), said, str(outcome.error) if outcome.error else None,
-            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name,
+            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name, outcome.file_key,
         ],
     )  # fmt: skip
 
@@ -67,20 +68,24 @@ def close_unchanged(warehouse: Warehouse, outcomes: list[TableOutcome]) -> None:
     warehouse.execute(
         "update ops.landings set rows_landed = 0, landed_at = ?, outcome = 'closed' where load_id = ? "
         "and platform = ? and instance = ? and outcome = 'open' "
-        "and table_name in (select unnest(?::varchar[]))",
+        "and concat(table_name, '/', file_key) in (select unnest(?::varchar[]))",
         [
             utc_now(), outcomes[0].load_id, outcomes[0].platform, outcomes[0].instance,
-            [outcome.contract.name for outcome in outcomes],
+            [f"{outcome.contract.name}/{outcome.file_key or ''}" for outcome in outcomes],
         ],
     )  # fmt: skip
 
 
-def recount(warehouse: Warehouse, schema: str, table: str, instance: str, load_id: str) -> int:
-    """Rows of one load that are in staging now: the half of the balance that nobody upstream can fake."""
+def recount(
+    warehouse: Warehouse, schema: str, table: str, instance: str, load_id: str, scope: str | None = None
+) -> int:
+    """Rows of one load (and scope) in staging now: the half of the balance that nobody upstream can fake."""
     if not warehouse.has_table(schema, table):
         return 0
     sql = f'select count(*) from {schema}."{table}" where _dlt_load_id = ? and _instance = ?'
-    return int(warehouse.value(sql, [load_id, instance]))
+    if scope is None:
+        return int(warehouse.value(sql, [load_id, instance]))
+    return int(warehouse.value(f"{sql} and _entity = ?", [load_id, instance, scope]))
 
 
 def refuse_another_key(warehouse: Warehouse, platform: str, key: PseudonymKey) -> None:
@@ -115,18 +120,19 @@ def settle(warehouse: Warehouse, platform: str, schema: str) -> None:
     cursor, which did not move, brings the rows again.
     """
     open_rows = warehouse.rows(
-        "select load_id, instance, table_name, rows_to_land, rows_deleted from ops.landings "
+        "select load_id, instance, table_name, rows_to_land, rows_deleted, file_key, scope from ops.landings "
         "where platform = ? and outcome = 'open'",
         [platform],
     )
-    for load_id, instance, table, expected, deleted in open_rows:
-        landed = recount(warehouse, schema, table, instance, load_id)
+    for load_id, instance, table, expected, deleted, file_key, scope in open_rows:
+        landed = recount(warehouse, schema, table, instance, load_id, scope)
         committed = landed == expected and expected > 0 and not deleted
         said = "closed" if committed else "abandoned"
         warehouse.execute(
             "update ops.landings set outcome = ?, rows_landed = ?, landed_at = ? "
-            "where load_id = ? and instance = ? and table_name = ? and outcome = 'open'",
-            [said, landed, utc_now(), load_id, instance, table],
+            "where load_id = ? and instance = ? and table_name = ? and file_key is not distinct from ? "
+            "and outcome = 'open'",
+            [said, landed, utc_now(), load_id, instance, table, file_key],
         )
 
 
@@ -155,7 +161,8 @@ def _record(run_id: str, outcome: TableOutcome) -> dict[str, object]:
         "platform": outcome.platform,
         "instance": outcome.instance,
         "table_name": outcome.contract.name,
-        "file_key": None,
+        "file_key": outcome.file_key,
+        "scope": outcome.scope,
         "mode": outcome.mode,
         "rows_read": outcome.rows_read,
         "rows_to_land": outcome.rows_to_land,

@@ -23,17 +23,23 @@ from pipelines.warehouse import Warehouse
 from pipelines.warehouse.connection import storage_error
 
 Stage = Callable[[TableOutcome], None]
+Merge = dict[str, object]
+UPSERT: Merge = {"disposition": "merge", "strategy": "upsert"}
+# where most of a table may change at once: an upsert of 600,000 rows needs more than 400 MB, this does not
+DELETE_INSERT: Merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
 _OURS = Path(__file__).parents[1]
 
 
 class Package:
     """Extract → normalise → load of one platform instance, in steps the ledger stands between."""
 
-    def __init__(self, settings: Settings, warehouse: Warehouse, platform: str, schema: str) -> None:
+    def __init__(
+        self, settings: Settings, warehouse: Warehouse, platform: str, schema: str, *, merges: Merge = UPSERT
+    ) -> None:
         self._warehouse, self._schema = warehouse, schema
         self._name = f"land_{platform}"
         self._folder = settings.work_folder.resolve() / "dlt"
-        self._merges = False
+        self._how, self._merges = merges, False
         settings.apply_to_libraries()
         self._pipeline = self._fresh_pipeline()
 
@@ -97,7 +103,7 @@ class Package:
             f'select count(*) from {self._schema}."{table}"'
         )
         self._merges = self._merges or not empty
-        return {"disposition": "replace"} if empty else {"disposition": "merge", "strategy": "upsert"}
+        return {"disposition": "replace"} if empty else self._how
 
     def _translated(self, doing: str) -> Any:
         return _Translated(self._name, doing, self._warehouse.path)
@@ -118,6 +124,11 @@ class _Translated:
         text = _chain(failed)
         if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
             raise storage_error(OSError(text), self._path) from None
+        if "OutOfMemory" in type(_root(failed)).__name__:
+            raise LandingError(
+                f"{self._package} needed more memory than WAREHOUSE_MEMORY_LIMIT allows.",
+                "Nothing of it counts as landed. Raise the limit and run again.",
+            ) from None
         raise LandingError(
             f"{self._package} could not be {self._doing} by dlt ({_what_and_where(_root(failed))}).",
             "Nothing of it counts as landed. Run again; if it stays, report it with this sentence.",

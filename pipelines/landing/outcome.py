@@ -1,4 +1,4 @@
-"""What happened to one table of one instance in one load: every count of the ledger row."""
+"""What happened to one table of one instance, or one file of it, in a load: every count of the ledger row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from pipelines.landing.classify import Refused
 
 @dataclass
 class TableOutcome:
-    """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit."""
+    """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit.
+
+    `file_key` names the file where the rows come from one, `scope` the rows of staging that it replaces:
+    those whose `_entity` it is.
+    """
 
     contract: TableContract
     instance: str
@@ -33,6 +37,9 @@ class TableOutcome:
     cursor_high: str | None = None
     swept: bool = False
     file: Path | None = None
+    file_key: str | None = None
+    scope: str | None = None
+    missing: list[str] = field(default_factory=list)
     error: WarehouseError | None = None
 
     def start_over(self) -> None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
-from pipelines.landing.instance import Instance, InstanceLanding, OnRows, Plan
+from pipelines.landing.bench import OnRows
+from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.ledger import open_loads, refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.packages import PackagesLanding
 from pipelines.landing.personal import pseudonym_key
+from pipelines.landing.plan import Instance, Plan
 from pipelines.landing.quarantine import Seal, supersede
 from pipelines.landing.touched import record_touched
 from pipelines.settings import Settings
@@ -26,6 +29,7 @@ class PlatformOutcome:
     tables: list[TableOutcome] = field(default_factory=list)
     errors: list[WarehouseError] = field(default_factory=list)
     loads: list[SourceLoad] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def plan_platform(settings: Settings, platform: str) -> Plan:
@@ -70,13 +74,18 @@ def land_platform(
         return result
     for instance, where in settings.sources[platform].items():
         it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper())
-        landing = InstanceLanding(it, seal, on_rows)
+        kind = PackagesLanding if plan.config.kind == "edx_package" else InstanceLanding
+        landing = kind(it, seal, on_rows)
         try:
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
             result.errors.append(stopped)
-            for table in landing.outcomes:  # what was read of the others did not land either
-                table.error = table.error or stopped
+            if isinstance(landing, InstanceLanding):
+                for table in landing.outcomes:  # what was read of the others did not land either
+                    table.error = table.error or stopped
         result.tables += landing.outcomes
+        if isinstance(landing, PackagesLanding):
+            result.errors += landing.errors
+            result.warnings += landing.warnings
         result.loads += [landing.load] if landing.load else []
     return result

@@ -81,7 +81,8 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
         fresh[mark] = {
             "payload_mac": mark, "load_id": outcome.load_id, "last_load_id": outcome.load_id,
             "platform": outcome.platform, "instance": outcome.instance, "table_name": outcome.contract.name,
-            "file_key": None, "position": refused.position, "landed_key": refused.landed_key,
+            "file_key": outcome.file_key, "scope": outcome.scope, "position": refused.position,
+            "landed_key": refused.landed_key,
             "reason": refused.reason, "column_name": refused.column,
             "sealed_payload": seal.close(refused.payload, place),
             "key_id": seal.key_id, "status": "open", "first_seen": now, "last_seen": now,
@@ -108,6 +109,15 @@ def supersede(
         f'select 1 from {schema}."{contract.name}" as s '
         f"where s._dlt_load_id = ? and s._instance = q.instance and {same})",
         [contract.platform, instance, contract.name, load_id, load_id],
+    )
+
+
+def supersede_scope(warehouse: Warehouse, outcome: TableOutcome) -> None:
+    """Ends the quarantine of what earlier files of the same scope brought: this one says all of it anew."""
+    warehouse.execute(
+        "update ops.quarantine set status = 'superseded' where status = 'open' and platform = ? "
+        "and instance = ? and table_name = ? and scope = ? and last_load_id <> ?",
+        [outcome.platform, outcome.instance, outcome.contract.name, outcome.scope, outcome.load_id],
     )
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import Any
 
 from pipelines.errors import ContractError, LandingError, SettingsError
-from pipelines.landing.bench import Bench
-from pipelines.landing.instance import Instance, InstanceLanding, OnRows
+from pipelines.landing.bench import Bench, OnRows
+from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.plan import Instance
 from pipelines.landing.platform import PlatformOutcome, plan_platform
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.stage import stage_payloads
@@ -40,8 +41,11 @@ def _replay_instance(it: Instance, seal: Seal, on_rows: OnRows) -> list[TableOut
     waiting: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     platform = it.plan.contract.platform
     for table, mark, sealed in it.warehouse.rows(_OPEN, [platform, it.name]):
-        if table in it.plan.contract.tables:
-            waiting[table].append((mark, seal.open(sealed, f"{platform}/{it.name}/{table}")))
+        payload = (
+            seal.open(sealed, f"{platform}/{it.name}/{table}") if table in it.plan.contract.tables else {}
+        )
+        if payload and "_line" not in payload:  # a line that is no row waits for its file to come anew
+            waiting[table].append((mark, payload))
     if not waiting:
         return []
     landing = InstanceLanding(it, seal, on_rows)

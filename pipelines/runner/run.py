@@ -89,7 +89,8 @@ class Run:
         for table in tables:
             if isinstance(table.error, Unbalanced):
                 raise table.error
-        if any(not table.error for table in tables):
+        looked = any(not platform.errors and not platform.tables for platform in self.report.platforms)
+        if looked or any(not table.error for table in tables):  # packages: there may be none that is new
             return
         if errors and all(isinstance(error, SettingsError) for error in errors):
             raise errors[0]
@@ -97,6 +98,7 @@ class Run:
 
     def _note(self, outcome: PlatformOutcome) -> None:
         self.report.platforms.append(outcome)
+        self.report.warnings += outcome.warnings
         for load in outcome.loads:
             self._journal.asked(load)
         for table in outcome.tables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
+from pipelines.sources.edx_package.fetch import FileFetch
 from pipelines.yaml_file import LINE, read_yaml, without_lines
 
 CONFIG_FOLDER = Path(__file__).parent
@@ -60,14 +61,27 @@ class _Document(BaseModel):
     tables: dict[str, TableFetch | None]
 
 
+class _PackageDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    platform: str
+    kind: Literal["edx_package"]
+    skip: tuple[str, ...] = ()
+    tables: dict[str, FileFetch]
+
+
 @dataclass(frozen=True)
 class SourceConfig:
-    """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override."""
+    """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override.
+
+    `tables` are those of a replica; a file kind has `files`, and `skip` names files it knows and leaves.
+    """
 
     platform: str
     kind: str
     table_prefix: str
     tables: Mapping[str, TableFetch]
+    files: Mapping[str, FileFetch] = field(default_factory=dict)
+    skip: tuple[str, ...] = ()
 
     def physical_name(self, table: str, instance_prefix: str | None) -> str:
         """`mdl_user` on a site whose prefix is `m2_` is `m2_user`."""
@@ -95,19 +109,27 @@ def load_source_config(path: Path, contract: PlatformContract) -> SourceConfig:
         named = {name: fetch or {} for name, fetch in (raw.get("tables") or {}).items() if name != LINE}
         lines = {name: fetch.get(LINE, 1) for name, fetch in named.items()}
         tables = {name: {**defaults, **without_lines(fetch)} for name, fetch in named.items()}
-        document = _Document.model_validate({**without_lines(raw), "tables": tables})
+        config = _config({**without_lines(raw), "tables": tables})
     except ValidationError as invalid:
         raise ContractError([_problem(path, lines, error) for error in invalid.errors()]) from None
     except (AttributeError, TypeError):
         raise ContractError(
             [f"{path}:1: `tables:` gives each table its own mapping, even if empty."]
         ) from None
-    fetches = {name: fetch or TableFetch() for name, fetch in document.tables.items()}
-    if document.platform != contract.platform:
-        what = f"{path}:1: platform `{document.platform}` is not `{contract.platform}` of {contract.path}."
+    if config.platform != contract.platform:
+        what = f"{path}:1: platform `{config.platform}` is not `{contract.platform}` of {contract.path}."
         raise ContractError([what])
-    _refuse_disagreement(path, lines, fetches, contract)
-    return SourceConfig(document.platform, document.kind, document.table_prefix, fetches)
+    _refuse_disagreement(path, lines, config, contract)
+    return config
+
+
+def _config(raw: dict[str, Any]) -> SourceConfig:
+    if raw.get("kind") == "edx_package":
+        package = _PackageDocument.model_validate(raw)
+        return SourceConfig(package.platform, package.kind, "", {}, package.tables, package.skip)
+    replica = _Document.model_validate(raw)
+    tables = {name: fetch or TableFetch() for name, fetch in replica.tables.items()}
+    return SourceConfig(replica.platform, replica.kind, replica.table_prefix, tables)
 
 
 def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
@@ -117,23 +139,30 @@ def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
 
 
 def _refuse_disagreement(
-    path: Path, lines: Mapping[str, int], fetches: Mapping[str, TableFetch], contract: PlatformContract
+    path: Path, lines: Mapping[str, int], config: SourceConfig, contract: PlatformContract
 ) -> None:
+    fetched: dict[str, TableFetch | FileFetch] = {**config.tables, **config.files}
     problems = [
         f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables
-        if table not in fetches
+        if table not in fetched
     ]
-    for name, fetch in fetches.items():
+    for name, fetch in fetched.items():
         if name not in contract.tables:
             problems.append(f"{path}:{lines[name]}: {name}: fetched but not in the contract {contract.path}.")
             continue
         declared = {column.name for column in contract.tables[name].columns}
-        cursor = fetch.cursor.names if fetch.cursor else ()
         problems += [
-            f"{path}:{lines[name]}: {name}.{column}: the cursor is not declared in the contract."
-            for column in cursor
+            f"{path}:{lines[name]}: {name}.{column}: {what} is not declared in the contract."
+            for column, what in _named_columns(fetch)
             if column not in declared
         ]
     if problems:
         raise ContractError(problems)
+
+
+def _named_columns(fetch: TableFetch | FileFetch) -> list[tuple[str, str]]:
+    """Columns that a source config names, with what for."""
+    if isinstance(fetch, FileFetch):
+        return [(column, "what an alias stands for") for column in fetch.aliases.values()]
+    return [(column, "the cursor") for column in fetch.cursor.names] if fetch.cursor else []

@@ -17,11 +17,22 @@ _TABLES = {
         sentence varchar not null""",
     # one row per load and table (and file, for file kinds): the ledger
     "landings": f"""run_id varchar not null, load_id varchar not null, {_PLACE}, file_key varchar,
-        mode varchar not null, rows_read bigint not null, rows_to_land bigint not null, rows_landed bigint,
-        rows_quarantined bigint not null, rows_filtered bigint not null, filtered_by varchar,
-        rows_deleted bigint not null, bytes_read bigint, seconds double, landed_at timestamp,
-        looked_at timestamp not null, outcome varchar not null, cursor_high varchar, swept boolean not null,
-        contract_hash varchar, error varchar""",
+        scope varchar, mode varchar not null, rows_read bigint not null, rows_to_land bigint not null,
+        rows_landed bigint, rows_quarantined bigint not null, rows_filtered bigint not null,
+        filtered_by varchar, rows_deleted bigint not null, bytes_read bigint, seconds double,
+        landed_at timestamp, looked_at timestamp not null, outcome varchar not null,
+        cursor_high varchar, swept boolean not null, contract_hash varchar, error varchar""",
+    # one row per archive, known by key and etag: done, partly (a member could not be read) or refused
+    "packages": """run_id varchar not null, platform varchar not null, instance varchar not null,
+        object_key varchar not null, etag varchar not null, bytes bigint not null,
+        modified timestamp not null, snapshot_date date not null, outcome varchar not null,
+        contract_hash varchar not null, error varchar, looked_at timestamp not null""",
+    # one row per member of an archive: what became of it, and how its columns differ from the contract
+    "package_members": """platform varchar not null, instance varchar not null, object_key varchar not null,
+        etag varchar not null, member varchar not null, entity varchar, table_name varchar, site varchar,
+        snapshot_date date not null, modified timestamp not null, outcome varchar not null, reason varchar,
+        load_id varchar, contract_hash varchar, undeclared varchar, missing varchar,
+        looked_at timestamp not null""",
     # one row per run and instance: what the run asked of that source, and how long it waited for it
     "source_load": """run_id varchar not null, platform varchar not null, instance varchar not null,
         statements bigint not null, questions bigint not null, rows_read bigint not null,
@@ -38,8 +49,9 @@ _TABLES = {
         row_count bigint not null, hash_sum hugeint not null""",
     # one row per refused row, sealed; a row refused again by a later load is the same row
     "quarantine": f"""payload_mac varchar not null, load_id varchar not null, last_load_id varchar not null,
-        {_PLACE}, file_key varchar, position bigint, landed_key varchar, reason varchar not null,
-        column_name varchar, sealed_payload blob not null, key_id varchar not null, status varchar not null,
+        {_PLACE}, file_key varchar, scope varchar, position bigint, landed_key varchar,
+        reason varchar not null, column_name varchar, sealed_payload blob not null,
+        key_id varchar not null, status varchar not null,
         first_seen timestamp not null, last_seen timestamp not null""",
     # one row per load, table, column and kind of repair
     "value_repairs": f"""load_id varchar not null, {_PLACE}, column_name varchar not null,
@@ -60,9 +72,14 @@ _TABLES = {
         reason varchar not null, skipped_at timestamp not null""",
 }
 
+# columns that an earlier version's file lacks; the scope of a file is what it replaces (an edX course, say)
+_ADDED = (("landings", "scope varchar"), ("quarantine", "scope varchar"))
+
 
 def create_ops(warehouse: Warehouse) -> None:
     """Makes the ops schema and any of its tables that are missing."""
     warehouse.execute("create schema if not exists ops")
     for name, columns in _TABLES.items():
         warehouse.execute(f"create table if not exists ops.{name} ({columns})")
+    for name, column in _ADDED:
+        warehouse.execute(f"alter table ops.{name} add column if not exists {column}")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, landing, postgresql, runs, tables
+from scripts.bench import backends, landing, packages, postgresql, runs, tables
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "memory": landing.ten_times_the_rows,
     "postgresql": postgresql.against_copy,
     "backends": backends.dlt_beside_it,
+    "packages": packages.against_a_pipe,
     "runs": runs.unchanged_and_longer_history,
     "tables": tables.many_unchanged,
 }

@@ -14,8 +14,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pipelines.contracts import PlatformContract, load_contract
-from pipelines.landing.instance import Instance, InstanceLanding, Plan
+from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.personal import pseudonym_key
+from pipelines.landing.plan import Instance, Plan
 from pipelines.landing.quarantine import Seal
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.config import SourceConfig, load_source_config

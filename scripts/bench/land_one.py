@@ -13,8 +13,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from pipelines.contracts import Column, PlatformContract, TableContract
-from pipelines.landing.instance import Instance, InstanceLanding, Plan
+from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.personal import pseudonym_key
+from pipelines.landing.plan import Instance, Plan
 from pipelines.landing.quarantine import Seal
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.config import Cursor, SourceConfig, TableFetch

@@ -1,14 +1,16 @@
-"""The sample: SQLite files that stand in for read-replicas, and the settings to run the warehouse on them."""
+"""The sample: SQLite files that stand in for read-replicas, edX packages, and the settings to run on them."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from scripts.sample_sources.bookshelf import write_bookshelf
 from scripts.sample_sources.classroom import write_classroom
+from scripts.sample_sources.edx import write_edx
 from scripts.sample_sources.moodle import write_moodle
 from scripts.sample_sources.subscriptions import write_subscriptions
 
@@ -18,10 +20,11 @@ KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
 
 
 def write_sample(home: Path, scale: int) -> Path:
-    """Writes `home`/sample: a database a platform, and `warehouse.env` (mode 0600), whose path is returned.
+    """Writes `home`/sample: a database a platform, a folder of edX packages, and `warehouse.env` (mode 0600).
 
-    The keys are random and for the sample only; they stay when the sample is written again, so that a
-    warehouse loaded before still joins. Raises OSError if the folder cannot be written.
+    Returns the path of that. The keys are random and for the sample only; they stay when the sample is
+    written again, so that a warehouse loaded before still joins. Without gpg there are no packages, and one
+    sentence on standard error says so. Raises OSError if the folder cannot be written.
     """
     folder = home.resolve() / "sample"
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,10 +33,23 @@ def write_sample(home: Path, scale: int) -> Path:
     bought = folder / "subscriptions.sqlite"
     readers = write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, bought)
     write_classroom(folder / "classroom.sqlite", scale, AS_OF, bought, readers)
-    return _write_settings(folder / "warehouse.env", home.resolve())
+    missing = write_edx(folder / "edx", scale, people[12 * scale : 28 * scale])
+    if missing:
+        print(missing, file=sys.stderr)
+    return _write_settings(
+        folder / "warehouse.env", home.resolve(), {} if missing else _edx_settings(folder / "edx")
+    )
 
 
-def _write_settings(path: Path, home: Path) -> Path:
+def _edx_settings(folder: Path) -> dict[str, str]:
+    """Where the organisation's packages are, and the key that opens them."""
+    return {
+        "WAREHOUSE_SOURCES__EDX__UNIX__URL": (folder / "course-data").as_uri(),
+        "WAREHOUSE_SOURCES__EDX__UNIX__GPG__KEY_FILE": str(folder / "key.asc"),
+    }
+
+
+def _write_settings(path: Path, home: Path, edx: dict[str, str]) -> Path:
     known = _read_settings(path)
     values = {
         "WAREHOUSE_HOME": str(home),
@@ -43,7 +59,7 @@ def _write_settings(path: Path, home: Path) -> Path:
         "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": f"sqlite:///{path.parent / 'moodle.sqlite'}",
         "WAREHOUSE_SOURCES__CLASSROOM__MAIN__URL": f"sqlite:///{path.parent / 'classroom.sqlite'}",
         "WAREHOUSE_SOURCES__BOOKSHELF__MAIN__URL": f"sqlite:///{path.parent / 'bookshelf.sqlite'}",
-    }
+    } | edx
     for key in KEYS:
         values[key] = known.get(key) or secrets.token_hex(32)
         values[f"{key}_ID"] = "sample"

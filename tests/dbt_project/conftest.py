@@ -13,6 +13,7 @@ from tests.dbt_project.compiled_models import CompiledModels, compiled
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 from tests.dbt_project.random_portfolios import plans
 
+PLATFORMS = ("subscriptions", "moodle", "classroom", "bookshelf", "edx")
 # schema → relation → column names in order
 Relations = dict[str, dict[str, list[str]]]
 
@@ -21,7 +22,7 @@ Relations = dict[str, dict[str, list[str]]]
 def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse file after `dbt build` of all models, without a row in staging."""
     home = tmp_path_factory.mktemp("empty")
-    stand_in_warehouse(home, {"subscriptions": {}, "moodle": {}, "classroom": {}, "bookshelf": {}})
+    stand_in_warehouse(home, {name: {} for name in PLATFORMS})
     report = dbt(
         home, "build", "--exclude-resource-type", "test", "unit_test", WAREHOUSE_AS_OF="2026-07-31 06:00:00",
     )  # fmt: skip

@@ -6,19 +6,27 @@ from itertools import combinations
 
 import pytest
 
-from tests.dbt_project.conftest import relations_of
+from tests.dbt_project.conftest import PLATFORMS, relations_of
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 
-PLATFORMS = ("subscriptions", "moodle", "classroom", "bookshelf")
-ALL_SETS = [*combinations(PLATFORMS, 2), *combinations(PLATFORMS, 3)]
+ALL_SETS = [chosen for size in (2, 3, 4) for chosen in combinations(PLATFORMS, size)]
 # Each has a mart that neither of the two has alone, or that reads only one of them.
-TELLING_SETS = [("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom")]
+TELLING_SETS = [
+    ("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom"),
+    ("bookshelf", "edx"),
+]  # fmt: skip
 # A row that makes a person of each platform.
 ACCOUNTS = {
     "moodle": {"mdl_user": [{"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}]},
     "classroom": {"users": [{"id": "k:1", "role": "student", "status": "active", "account_kind": "learner"}]},
     "bookshelf": {"Accounts": [{"AccountId": "k:1", "AccountType": "learner", "AccountKind": "learner"}]},
-}
+    "edx": {
+        "auth_user": [{
+            "_instance": "edx", "_entity": "UniX-A-1T2026", "id": "k:1", "account_kind": "learner",
+            "email_domain_class": "none", "is_staff": "false", "is_superuser": "false", "is_active": "true",
+        }],
+    },
+}  # fmt: skip
 ALWAYS = {"dim_dates", "dim_people"}
 # mart → one of these sets of platforms must be there for it
 NEEDS = {
@@ -33,10 +41,13 @@ NEEDS = {
     "market_penetration": [{"subscriptions"}],
     "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
-    "cross_platform_use": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
-    "customer_health": [{"subscriptions"}],
-    "dim_course_runs": [{"moodle"}, {"classroom"}],
-    "course_enrolments": [{"moodle"}, {"classroom"}],
+    "dim_course_runs": [{"moodle"}, {"classroom"}, {"edx"}],
+    "course_enrolments": [{"moodle"}, {"classroom"}, {"edx"}],
+    "dim_programmes": [{"edx"}],
+    "learner_grades": [{"edx"}],
+    "certificates": [{"edx"}],
+    "programme_progress": [{"edx"}],
+    "capstone_eligibility": [{"edx"}],
     "moodle_completions": [{"moodle"}],
     "leaderboard": [{"classroom"}],
     "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],

@@ -20,6 +20,7 @@ from tests.landing.tables import classify, column, in_memory, table
 SCENARIOS = Path(__file__).parent / "people_scenarios"
 TABLES = {
     "subscriptions": "contacts", "classroom": "users", "bookshelf": "Accounts", "moodle": "mdl_user",
+    "edx": "auth_user",
 }  # fmt: skip
 FOUND = """
     WITH people AS (
@@ -75,6 +76,9 @@ def landed_row(row: dict[str, str]) -> dict[str, str]:
     if row["platform"] == "classroom":
         gone = {"status": "deleted", "deleted_at": closed} if closed else {"status": "active"}
         return {**lower, **gone, "id": row["account"], "role": "student", "created_at": opened}
+    if row["platform"] == "edx":
+        nobody = {"is_staff": "false", "is_superuser": "false", "is_active": "true"}
+        return {**lower, **nobody, "_entity": "UniX-A-1T2024", "id": row["account"], "date_joined": opened}
     if row["platform"] == "moodle":
         made = int(datetime.fromisoformat(opened).replace(tzinfo=UTC).timestamp())
         gone = {"deleted": "1" if closed else "0"}

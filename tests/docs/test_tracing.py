@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.docs.pages import DOCS, blocks
 
-MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE = (
+MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE, CERTIFICATES = (
     block.text for block in blocks(DOCS / "tracing.md", "sql")
 )
 
@@ -34,7 +34,7 @@ def test_every_event_leads_to_one_landed_row_and_the_run_that_brought_it(first):
 def test_what_was_left_out_is_counted(first):
     home, _ = first
     refused = {row[0] for row in home.rows(REFUSED)}
-    assert refused == {"bookshelf", "classroom", "moodle", "subscriptions"}
+    assert refused == {"bookshelf", "classroom", "edx", "moodle", "subscriptions"}
 
 
 def test_the_members_of_a_cohort_are_as_many_as_it_says(first):
@@ -61,3 +61,11 @@ def test_the_active_learners_of_a_month_are_the_people_of_its_days(first):
     rows = home.rows(USE)
     assert rows
     assert all(active == people for _, _, _, active, people, _ in rows)
+
+
+def test_every_certificate_of_edx_leads_to_its_file(first):
+    home, _ = first
+    traced = home.rows(CERTIFICATES)
+    assert len(traced) == home.value("select count(*) from staging_edx.certificates_generatedcertificate")
+    assert all(row[3] and row[4] for row in traced)
+    assert all("certificates_generatedcertificate" in row[5] for row in traced)

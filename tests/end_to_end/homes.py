@@ -73,6 +73,11 @@ class Home:
         moved = {name: value.replace(str(self.folder), str(folder)) for name, value in self.settings.items()}
         return Home(folder, moved)
 
+    def without(self, *platforms: str) -> None:
+        """Takes platforms out of the settings."""
+        gone = tuple(f"WAREHOUSE_SOURCES__{platform.upper()}__" for platform in platforms)
+        self.settings = {name: value for name, value in self.settings.items() if not name.startswith(gone)}
+
     def source(self, platform: str) -> Path:
         return self.folder / "sample" / f"{platform}.sqlite"
 

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from scripts.sample_sources import classroom, moodle
+from tests.end_to_end.edx_identifiers import edx_identifiers
 from tests.end_to_end.homes import Home
 
 # Logins that are also words of ours: kinds of accounts, and every installation's administrator.
@@ -41,7 +42,8 @@ def identifiers(home: Home) -> set[str]:
                 for column in offered.intersection(columns):
                     rows = source.execute(f'select distinct "{column}" from "{table}"')
                     found |= {str(row[0]).lower() for row in rows if row[0]}
-    return {text for text in found | full_names(home) if len(text) > 4} - WORDS
+    found |= full_names(home) | edx_identifiers(home.folder / "sample" / "edx")
+    return {text for text in found if len(text) > 4} - WORDS
 
 
 def full_names(home: Home) -> set[str]:
@@ -81,6 +83,9 @@ def needles(first) -> set[str]:
     wanted = identifiers(first[0])
     assert {"pupil00010", "quillfeather", "zinnober lane"} <= wanted
     assert len(wanted) > 1000
+    if first[0].rows("select 1 from ops.packages limit 1"):
+        assert {"quincunx terrace", "i want to lead like a heron"} <= wanted
+        assert len([word for word in wanted if word.endswith("@learners.example")]) > 100
     return wanted
 
 

@@ -16,7 +16,8 @@ from tests.expectations.planted_violations import BETWEEN, PLANTED
 MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 PERSON = "someone@school.example"
-# What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial.
+# What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial,
+# no certificate, no programme.
 MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
@@ -29,6 +30,11 @@ MAY_BE_EMPTY = {
     "course_activity.attendance_weekly": WARN,
     "course_activity.leaderboard": None,
     "core.shared_addresses": None,
+    "core.dim_programmes": WARN,
+    "course_activity.learner_grades": WARN,
+    "course_activity.certificates": WARN,
+    "course_activity.programme_progress": WARN,
+    "course_activity.capstone_eligibility": WARN,
     "customer_insight.market_penetration": WARN,
 }
 
@@ -181,6 +187,21 @@ def test_many_trials_and_schools_are_checked_for_their_shares(marts, ask):
         ("customer_insight.fct_trials", "nothing_converted", None): WARN,
         ("customer_insight.acquisition_funnel", "share_without_a_lead", None): WARN,
         ("customer_insight.customer_journeys", "share_of_customers", None): WARN,
+    }
+
+
+def test_many_grades_and_capstones_are_checked_for_their_shares(marts, ask):
+    changes = (
+        ("course_activity.learner_grades", "is_passing = false"),
+        ("course_activity.capstone_eligibility", "is_eligible = false, why_not_eligible = 'A: not taken'"),
+    )
+    for relation, change in changes:
+        marts.execute(f"update {relation} set {change}")
+        marts.execute(f"insert into {relation} select r.* from {relation} as r cross join range(60)")
+
+    assert broken(ask(marts, "marts", [relation for relation, _ in changes])) == {
+        ("course_activity.learner_grades", "nobody_passes", None): WARN,
+        ("course_activity.capstone_eligibility", "share_in_the_capstone_without_being_eligible", None): WARN,
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.landing.instance import InstanceLanding
+from pipelines.landing import commit as the_commit
 from pipelines.landing.load import Package
 from tests.conftest import LONG
 from tests.landing.shop import BUSINESS, CONTRACT, DAY, DDL, START, Shop, epoch, open_shop
@@ -70,7 +70,7 @@ def change(shop: Shop, table: str, what: str, number: int, value: int, timed: bo
 def land(shop: Shop, ends: str) -> None:
     """A landing that ends well, or dies just before or just after what it read is committed."""
     shop.later(minutes=10)
-    owner, name = (Package, "commit") if ends == "killed before the commit" else (InstanceLanding, "_close")
+    owner, name = (Package, "commit") if ends == "killed before the commit" else (the_commit, "_close")
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt

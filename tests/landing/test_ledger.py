@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipelines.errors import Unbalanced
-from pipelines.landing.instance import InstanceLanding
+from pipelines.landing import commit as the_commit
 from pipelines.landing.load import Package
 from tests.landing.shop import CONTRACT, WINDOW, Shop, day, epoch
 
@@ -130,7 +130,7 @@ def test_killed_after_the_commit_the_load_counts_and_its_cursor_too(three, monke
     three.landed()
     three.later()
     three.put(7)
-    killed(three, monkeypatch, InstanceLanding, "_close")
+    killed(three, monkeypatch, the_commit, "_close")
     assert three.ids() == [1, 2, 3, 7]
     three.later()
     landed = three.landed()
@@ -144,7 +144,7 @@ def test_killed_after_the_commit_the_load_counts_and_its_cursor_too(three, monke
 
 
 def test_killed_halfway_through_a_load_it_is_abandoned_and_repeated(three, monkeypatch):
-    killed(three, monkeypatch, InstanceLanding, "_close")
+    killed(three, monkeypatch, the_commit, "_close")
     three.ops("delete from staging_shop.s_things where id = 2")
     assert three.landed()["landed"] == 1
     assert outcomes(three) == [("abandoned", 2), ("closed", 1)]
@@ -155,7 +155,7 @@ def test_killed_after_a_commit_of_deletes_alone_they_are_looked_for_again(three,
     three.fetch("")
     three.landed()
     three.sql("delete from s_things where id = 3")
-    killed(three, monkeypatch, InstanceLanding, "_close")
+    killed(three, monkeypatch, the_commit, "_close")
     assert three.ids() == [1, 2]
     assert three.landed()["deleted"] == 0
     assert [outcome for outcome, _ in outcomes(three)] == ["closed", "abandoned", "closed"]
@@ -170,7 +170,7 @@ def test_killed_again_and_again_staging_is_what_one_run_gives(three, monkeypatch
         three.sql(
             "update s_things set title = title || '+', changed = ? where id = 1", epoch(three.clock) - 1
         )
-        killed(three, monkeypatch, *((Package, "commit") if number == 4 else (InstanceLanding, "_close")))
+        killed(three, monkeypatch, *((Package, "commit") if number == 4 else (the_commit, "_close")))
     three.later()
     three.landed()
     three.fetch("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import duckdb
 import pytest
 
 from pipelines.errors import DiskFull, LandingError
@@ -140,3 +141,16 @@ def test_staging_has_no_scratch_tables_beside_it(shop):
     listed = shop.ops("select table_name from information_schema.tables where table_schema = 'staging_shop'")
     own = {name for (name,) in listed if not name.startswith("_dlt_")}
     assert own == {"s_things"}
+
+
+def test_too_little_memory_says_which_limit_to_raise(shop, monkeypatch):
+    stocked(shop)
+
+    def too_little(package: Package) -> None:
+        with package._translated("loaded"):
+            raise ValueError("load failed") from duckdb.OutOfMemoryException("Quillfeather")
+
+    monkeypatch.setattr(Package, "commit", too_little)
+    [table] = shop.land().tables
+    assert str(table.error).startswith("land_shop needed more memory than WAREHOUSE_MEMORY_LIMIT allows.")
+    assert "Quillfeather" not in str(table.error)

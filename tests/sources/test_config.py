@@ -123,7 +123,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_the_real_configs_agree_with_their_contracts(platform):
     contract = load_contract(contract_path(platform))
     config = load_source_config(config_path(platform), contract)
-    assert set(config.tables) == set(contract.tables)
+    assert {*config.tables, *config.files} == set(contract.tables)
     for name, fetch in config.tables.items():
         cursors = fetch.cursor.names if fetch.cursor else ()
         fetched = {item.name for item in contract.tables[name].fetched}
@@ -134,3 +134,23 @@ def test_the_real_configs_agree_with_their_contracts(platform):
 
 def test_contract_builders_of_these_tests_make_real_contracts():
     assert [item.name for item in table(column("value")).fetched] == ["id", "value"]
+
+
+PACKAGES = """\
+platform: shop
+kind: edx_package
+skip: [course]
+tables:
+  s_things: {format: tsv, aliases: {was: %s}}
+"""
+
+
+def test_an_alias_stands_for_a_declared_column(tmp_path):
+    assert load(tmp_path, PACKAGES % "id").files["s_things"].aliases == {"was": "id"}
+    with pytest.raises(ContractError, match=r"s_things\.gone: what an alias stands for is not declared"):
+        load(tmp_path, PACKAGES % "gone")
+
+
+def test_a_format_nobody_knows_is_refused(tmp_path):
+    with pytest.raises(ContractError, match=r"tables\.s_things\.format: Input should be 'tsv'"):
+        load(tmp_path, PACKAGES.replace("tsv", "xlsx") % "id")

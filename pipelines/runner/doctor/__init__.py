@@ -9,6 +9,7 @@ from pipelines.errors import ContractError, SettingsError, UsageError
 from pipelines.runner.doctor.finding import Finding, exit_code, failure, good
 from pipelines.runner.doctor.home import examine_home, examine_keys, examine_libraries, examine_settings
 from pipelines.runner.doctor.known import examine_warehouse
+from pipelines.runner.doctor.packages import examine_packages
 from pipelines.runner.doctor.show import findings_table
 from pipelines.runner.doctor.sources import examine_instance
 from pipelines.runner.doctor.strategy import examine_strategies
@@ -43,6 +44,10 @@ def examine(chosen: list[str] | None) -> Iterator[Finding]:
     for platform in platforms:
         files = yield from _files(platform)
         if files is None:
+            continue
+        if files[1].kind == "edx_package":
+            for instance in settings.sources[platform]:
+                yield from examine_packages(settings, platform, instance)
             continue
         yield from examine_strategies(settings, platform, files[1].tables)
         for instance in settings.sources[platform]:

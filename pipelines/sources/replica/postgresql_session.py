@@ -16,7 +16,7 @@ import pyarrow as pa
 from adbc_driver_manager import AdbcConnection, AdbcStatement
 from adbc_driver_manager._reader import AdbcRecordBatchReader
 
-from pipelines.sources.replica.ahead import read_ahead
+from pipelines.sources.ahead import read_ahead
 
 FAILURES = (adbc_driver_manager.Error, OSError)
 BATCH_BYTES = 2 << 20

@@ -35,3 +35,9 @@ select
     1 as version, concat('urn:', n) as school_key, 'Hill School' as school_name, timestamp '2022-09-01' as valid_from,
     timestamp '2024-09-01' as valid_to, true as is_current
 from range(100001, 100003) as schools(n);
+
+create table core.dim_programmes as
+select
+    'leading' as programme_id, 'Leading @ Work' as programme_name, concat('UniX+Lead', n) as course_number,
+    case when n = 1 then 'core' else 'capstone' end as role, cast(0.65 as decimal(5, 4)) as pass_mark, 2 as course_runs
+from range(1, 3) as courses(n);

@@ -29,3 +29,28 @@ from range(2) as weeks(n);
 create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;
+
+create table course_activity.learner_grades as
+select
+    person_key, account_key, grade_percent, 'Pass' as letter_grade, true as is_passing, timestamp '2026-05-01' as passed_at,
+    timestamp '2026-05-02' as graded_at
+from course_activity.course_enrolments;
+
+create table course_activity.certificates as
+select
+    person_key, account_key, 'downloadable' as certificate_status, 'verified' as mode, true as is_earned,
+    timestamp '2026-05-01' as earned_at, timestamp '2026-06-01' as modified_at
+from course_activity.course_enrolments;
+
+create table course_activity.programme_progress as
+select
+    'leading' as programme_id, person_key, 3 as courses, 2 as courses_needed, 1 as courses_enrolled, 2 as courses_passed,
+    0 as courses_passed_in_wrong_mode, 0 as courses_awaiting_certificate, true as is_completed,
+    date '2026-06-01' as completed_on, timestamp '2025-09-01' as first_enrolled_at
+from course_activity.course_enrolments;
+
+create table course_activity.capstone_eligibility as
+select
+    'leading' as programme_id, person_key, courses_passed, courses_needed, true as is_eligible,
+    date '2026-05-01' as eligible_on, true as is_enrolled_in_capstone, cast(null as varchar) as why_not_eligible
+from course_activity.programme_progress;

@@ -8,6 +8,7 @@ with course_runs as (
         instance,
         {{ joined(['course_id']) }} as course_id,
         short_name,
+        cast(null as {{ t_text(255) }}) as course_number,
         full_name as title,
         category_name as category,
         case when starts_on is not null then {{ academic_year('starts_on') }} end as academic_year,
@@ -26,6 +27,7 @@ with course_runs as (
         instance,
         {{ joined(['class_id']) }} as course_id,
         code as short_name,
+        cast(null as {{ t_text(255) }}) as course_number,
         title,
         subject as category,
         academic_year,
@@ -35,6 +37,25 @@ with course_runs as (
         starts_at,
         ends_at
     from {{ ref('int_course_activity__classroom_classes_described') }}
+    {%- endif %}
+    {%- if platform_enabled('edx') %}
+    {{ union() }}
+    select
+        course_run_key,
+        'edx' as platform,
+        instance,
+        course_id,
+        run_number as short_name,
+        course_number,
+        title,
+        cast(null as {{ t_text(255) }}) as category,
+        case when starts_at is not null then {{ academic_year('starts_at') }} end as academic_year,
+        cast(null as {{ t_text(20) }}) as school_urn,
+        has_begun as is_visible,
+        cast(starts_at as date) as starts_on,
+        starts_at,
+        ends_at
+    from {{ ref('int_edx__course_runs') }}
     {%- endif %}
 ),
 

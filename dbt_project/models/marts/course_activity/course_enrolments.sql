@@ -2,7 +2,7 @@
 
 with enrolments as (
     {% set union = joiner('union all') -%}
-    {%- for platform in ['moodle', 'classroom'] if platform_enabled(platform) %}
+    {%- for platform in ['moodle', 'classroom', 'edx'] if platform_enabled(platform) %}
     {{ union() }}
     select
         platform,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pytest
 
-from pipelines.sources.replica.ahead import DEPTH, read_ahead
+from pipelines.sources.ahead import DEPTH, read_ahead
 
 THREAD = "read ahead"
 

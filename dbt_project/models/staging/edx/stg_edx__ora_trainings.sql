@@ -1,0 +1,18 @@
+with landed as (
+    select * from {{ source('edx', 'assessment_studenttrainingworkflow') }}
+),
+
+renamed as (
+    select
+        _instance as instance,
+        _entity as entity,
+        id as training_id,
+        student_id as anonymous_user_id,
+        submission_uuid,
+        course_id,
+        {{ edx_course_key('course_id') }} as course_key,
+        item_id as block_id
+    from landed
+)
+
+select * from renamed

@@ -1,0 +1,98 @@
+"""The files of one table in one archive against staging: what is new or changed, what is gone, by entity.
+
+A file says all of its entity: a staged row whose key is not among the file's good rows is deleted. Each row
+read ends in one place (to land, `duplicate`, `unchanged`), and each place is counted by a query of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.contracts import TableContract
+from pipelines.landing.outcome import TableOutcome
+from pipelines.warehouse import Warehouse
+
+SCOPE = "_entity"
+
+
+class FileComparison:
+    """Parquet files of good rows, and for each entity among them the outcome that takes its counts."""
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        schema: str,
+        contract: TableContract,
+        files: Sequence[Path],
+        members: Sequence[TableOutcome],
+    ) -> None:
+        self._warehouse, self._members = warehouse, {member.scope: member for member in members}
+        self._key = [f'"{name}"' for name in contract.key]
+        self._instance, self._load_id = members[0].instance, members[0].load_id
+        listed = ", ".join(f"'{path}'" for path in files)
+        self._read = f"read_parquet([{listed}], union_by_name = true)"
+        known = f'{schema}."{contract.name}"' if warehouse.has_table(schema, contract.name) else None
+        self._known = self._staged(known) if known else None
+
+    def write_changes(self, target: Path) -> None:
+        """Writes rows to land and tombstones to `target`; counts all of them on the outcomes."""
+        newest = self._newest()
+        if self._known is None:
+            self._copy(f"select * exclude (_position) from {newest}", target)
+            return
+        joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
+        for scope, count in self._counted(
+            f"from {newest} as n join {self._known} as k on {joined} where n._row_hash = k._row_hash", "n"
+        ):
+            self._members[scope].filtered["unchanged"] = count
+        changed = (
+            f"select n.* exclude (_position) from {newest} as n left join {self._known} as k on {joined} "
+            "where k._row_hash is null or k._row_hash <> n._row_hash"
+        )
+        self._copy(f"{changed} union all by name {self._gone()}", target)
+
+    def _staged(self, table: str) -> str:
+        scopes = ", ".join(_literal(scope) for scope in self._members if scope)
+        return (
+            f"(select {', '.join(self._key)}, _row_hash from {table} "
+            f"where _instance = {_literal(self._instance)} and {SCOPE} in ({scopes}))"
+        )
+
+    def _newest(self) -> str:
+        """The read without repeated keys: the last stays. A window over all only if there are any."""
+        keys = ", ".join(self._key)
+        repeated = (
+            f"from (select {keys}, count(*) - 1 as more from {self._read} group by all having more > 0)"
+        )
+        counts = self._warehouse.rows(f"select {SCOPE}, cast(sum(more) as bigint) {repeated} group by all")
+        for scope, count in counts:
+            self._members[scope].filtered["duplicate"] = count
+        if not counts:
+            return self._read
+        ranked = f"row_number() over (partition by {keys} order by _position desc)"
+        return f"(select * exclude (_nth) from (select *, {ranked} as _nth from {self._read}) where _nth = 1)"
+
+    def _gone(self) -> str:
+        keys = ", ".join(self._key)
+        gone = f"from {self._known} as k anti join {self._read} as r using ({keys})"
+        for scope, count in self._counted(gone, "k"):
+            self._members[scope].rows_deleted = count
+        keyed = ", ".join(f"k.{name}" for name in self._key)
+        return (
+            f"select {keyed}, {_literal(self._instance)} as _instance, k._row_hash, "
+            f"{_literal(self._load_id)} as _dlt_load_id, true as _deleted {gone}"
+        )
+
+    def _copy(self, rows: str, target: Path) -> None:
+        self._warehouse.execute(f"copy ({rows}) to '{target}' (format parquet)")
+        written = f"from read_parquet('{target}') as w where _deleted is null"
+        for scope, count in self._counted(written, "w"):
+            self._members[scope].rows_to_land = count
+
+    def _counted(self, tail: str, alias: str) -> list[tuple[str, int]]:
+        return self._warehouse.rows(f"select {alias}.{SCOPE}, count(*) {tail} group by all")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,222 @@
+"""Grades, certificates and programmes of edX come out as worked out in `edx_scenarios/`; see its README.md.
+
+All scenarios are built by one dbt run, on a warehouse with edX alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+
+SCENARIOS = Path(__file__).parent / "edx_scenarios"
+NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
+SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
+RUNS = {row["run"]: row for row in read_csv(SCENARIOS / "runs.csv")}
+BOOLEANS = {"yes": "true", "no": "false"}
+PERSON = "replace(person_key, 'mail-of-', '')"
+ACCOUNT = "replace(m.account_key, 'k:', '')"
+RUN = "replace(translate(r.short_name, '+@', '--'), 'UniX-', '')"
+OF_RUN = "JOIN core.dim_course_runs r ON r.course_run_key = m.course_run_key"
+# expected file → query of the same columns
+FOUND = {
+    "expected_eligibility": f"""
+        SELECT programme_id, {PERSON}, courses_passed, courses_needed, is_eligible, eligible_on,
+            is_enrolled_in_capstone, is_capstone_paid, qualifies_by_upgrading, why_not_eligible
+        FROM course_activity.capstone_eligibility
+    """,
+    "expected_progress": f"""
+        SELECT programme_id, {PERSON}, courses, courses_needed, courses_enrolled, courses_passed,
+            courses_passed_in_wrong_mode, courses_awaiting_certificate, is_capstone_passed, is_completed,
+            completed_on, first_enrolled_at
+        FROM course_activity.programme_progress
+    """,
+    "expected_grades": f"""
+        SELECT {ACCOUNT}, {RUN}, m.mode, round(m.grade_percent, 6), m.letter_grade, m.is_enrolled,
+            m.is_passing, m.has_ever_passed, m.is_passed_unpaid
+        FROM course_activity.learner_grades m {OF_RUN}
+    """,
+    "expected_certificates": f"""
+        SELECT {ACCOUNT}, {RUN}, m.certificate_status, m.mode, m.is_earned, m.is_paid, m.earned_at
+        FROM course_activity.certificates m {OF_RUN}
+    """,
+    "expected_enrolments": f"""
+        SELECT {ACCOUNT}, {RUN}, m.status, m.mode, round(m.grade_percent, 6), m.is_completed, m.completed_at
+        FROM course_activity.course_enrolments m {OF_RUN}
+    """,
+    "expected_people": f"""
+        SELECT {PERSON}, accounts, is_learner, is_staff, is_retired FROM core.dim_people
+    """,
+}
+OF_SCENARIOS = [
+    (name, what) for name in NAMES for what in FOUND if (SCENARIOS / name / f"{what}.csv").exists()
+]
+
+
+def rows_of(file: str) -> list[dict[str, str]]:
+    """The rows of that file of all scenarios."""
+    paths = [SCENARIOS / name / f"{file}.csv" for name in NAMES]
+    return [row for path in paths if path.exists() for row in read_csv(path)]
+
+
+def placed(row: dict[str, str], identifier: str = "user_id") -> dict[str, str]:
+    """What every landed row has: instance, file and account."""
+    place = {"_instance": row.get("site", "edx"), "_entity": f"UniX-{row['run']}"}
+    return place | {identifier: f"k:{row['learner']}"}
+
+
+def course_id(row: dict[str, str]) -> str:
+    return row.get("spelling", RUNS[row["run"]]["course_id"])
+
+
+def numbered(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [row | {"id": str(number)} for number, row in enumerate(rows, 1)]
+
+
+def users() -> list[dict[str, str]]:
+    """Those of users.csv; whoever is in none of them has a plain row in each file of an enrolment."""
+    told = rows_of("users")
+    known = {row["learner"] for row in told}
+    others = [row for row in rows_of("enrolments") if row["learner"] not in known]
+    return [
+        placed(row, "id") | {
+            "account_kind": row.get("kind", "learner"), "email_domain_class": "education",
+            "email": f"mail-of-{row.get('address', row['learner'])}",
+            "is_staff": BOOLEANS[row.get("staff", "no")], "is_superuser": "false", "is_active": "true",
+            "date_joined": "2024-01-01", **({"last_login": row["logged_in"]} if "logged_in" in row else {}),
+        }
+        for row in told + others
+    ]  # fmt: skip
+
+
+def grade(row: dict[str, str]) -> dict[str, str]:
+    """An empty letter is an empty text, as edX writes it; NULL is none at all."""
+    letter = {} if row.get("letter") == "NULL" else {"letter_grade": row.get("letter", "")}
+    passed = {"passed_timestamp": row["first_passed"]} if "first_passed" in row else {}
+    return placed(row) | letter | passed | {"course_id": course_id(row), "percent_grade": row["grade"]}
+
+
+def landed() -> dict[str, list[dict[str, str]]]:
+    """Table of the contract → rows."""
+    roles = rows_of("roles")
+    sites = [(site, run) for site in ("edx", "edge") for run in RUNS.values()]
+    return {
+        "auth_user": users(),
+        "student_courseenrollment": numbered([
+            placed(row) | {"course_id": course_id(row), "created": row["enrolled"],
+                           "is_active": BOOLEANS[row["active"]], "mode": row["mode"]}
+            for row in rows_of("enrolments")
+        ]),
+        "grades_persistentcoursegrade": [grade(row) for row in rows_of("grades")],
+        "certificates_generatedcertificate": numbered([
+            placed(row) | {"course_id": course_id(row), "status": row["status"], "mode": row["mode"],
+                           "created_date": row["made"], "modified_date": row["made"]}
+            for row in rows_of("certificates")
+        ]),
+        "student_courseaccessrole": [
+            placed(row) | {"org": "UniX", "role": row["role"],
+                           "course_id": "" if row["kind"] == "organisation" else course_id(row)}
+            for row in roles if row["kind"] != "forum"
+        ],
+        "django_comment_client_role_users": [
+            placed(row) | {"course_id": course_id(row), "name": row["role"]}
+            for row in roles if row["kind"] == "forum"
+        ],
+        "course_structure": [
+            {"_instance": "edx", "_entity": f"UniX-{run['run']}", "block_id": "root", "category": "course",
+             "display_name": run["title"], "start": run["starts"],
+             **({"end": run["ends"]} if "ends" in run else {})}
+            for run in RUNS.values()
+        ],
+        "snapshots": [
+            {"_instance": site, "_entity": f"UniX-{run['run']}", "table_name": "auth_user",
+             "snapshot_date": run["snapshot"], "file_key": "unix.zip", "row_count": "1"}
+            for site, run in sites
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The one build; gives the folder of the warehouse file and what dbt said."""
+    home = tmp_path_factory.mktemp("edx")
+    stand_in_warehouse(home, {"edx": landed()})
+    report = dbt(home, "build", **SETTINGS)
+    yield home, report.stdout
+
+
+def as_text(value: object) -> str:
+    """A value as the CSV files write it: yes and no, days without midnight, nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | Decimal):
+        return f"{value:g}"
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
+
+
+def found(home: Path, what: str) -> Counter[tuple[str, ...]]:
+    with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as connection:
+        rows = connection.execute(FOUND[what]).fetchall()
+    return Counter(tuple(as_text(value) for value in row) for row in rows)
+
+
+def expected(path: Path) -> Counter[tuple[str, ...]]:
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    return Counter(tuple(row.get(name, "") for name in header) for row in read_csv(path))
+
+
+def test_edx_alone_builds_and_passes_every_test(warehouse):
+    assert "ERROR=0 SKIP=0" in warehouse[1], warehouse[1][-6000:]
+
+
+@pytest.mark.parametrize(("scenario", "what"), OF_SCENARIOS)
+def test_the_marts_say_what_was_worked_out_by_hand(warehouse, scenario, what):
+    by_hand = expected(SCENARIOS / scenario / f"{what}.csv")
+    assert by_hand
+    named = {row[:2] if what != "expected_people" else row[:1] for row in by_hand}
+    said = {
+        row: count
+        for row, count in found(warehouse[0], what).items()
+        if any(row[: len(n)] == n for n in named)
+    }
+    assert sorted((Counter(said) - by_hand).elements()) == sorted((by_hand - Counter(said)).elements()) == []
+
+
+def test_nobody_else_is_in_a_programme(warehouse):
+    what = "expected_eligibility"
+    paths = [SCENARIOS / name / f"{what}.csv" for name in NAMES]
+    by_hand = sum((expected(path) for path in paths if path.exists()), Counter())
+    assert {row[:2] for row in found(warehouse[0], what)} == {row[:2] for row in by_hand}
+
+
+def test_staff_and_retired_accounts_are_on_no_course(warehouse):
+    no_learners = {"g_global", "g_worker", "g_tester", "g_everywhere", "g_moderator", "h_gone", "h_tie"}
+    for what in ("expected_enrolments", "expected_grades", "expected_certificates"):
+        assert not {row[0] for row in found(warehouse[0], what)} & no_learners, what
+
+
+def test_course_runs_are_told_apart_by_organisation_number_and_run(warehouse):
+    query = """
+        SELECT course_id, course_number, short_name, title, starts_on, ends_at, is_visible
+        FROM core.dim_course_runs WHERE course_id LIKE '%Cap%' OR course_id LIKE 'ccx%' ORDER BY course_id
+    """
+    with closing(duckdb.connect(warehouse[0] / "warehouse.duckdb", read_only=True)) as connection:
+        said = [tuple(as_text(value) for value in row) for row in connection.execute(query).fetchall()]
+    old, ccx, new = "UniX+LeadCapx", "UniX+Lead1x", "UniX+EngyCapx"
+    one_school = "Leading people for one school"
+    assert said == [
+        ("UniX/LeadCapx/2T2026", old, f"{old}+2T2026", "Leadership capstone", "2026-07-06", "", "yes"),
+        (f"ccx-v1:{ccx}+1T2026+ccx@12", ccx, f"{ccx}+1T2026+ccx@12", one_school, "2026-02-02",
+         "2026-05-29", "yes"),
+        (f"course-v1:{new}+2T2026", new, f"{new}+2T2026", "Energy capstone", "2027-01-04", "", "no"),
+    ]  # fmt: skip
