@@ -117,3 +117,10 @@ def test_gpg_is_not_installed(keys, store, monkeypatch):
         one for one in found(store, keys.settings("unix").key_file).values() if one.level == "failure"
     ]
     assert "gpg is not installed" in failure.said
+
+
+def test_archives_of_a_neighbour_with_a_longer_name_are_not_counted(keys, store):
+    deliver(store, "2026-07-26")
+    deliver(store, "2026-07-27", organisation="unix-press")
+    finding = found(store, keys.settings("unix").key_file)["source"]
+    assert "1 archives, the newest of 2026-07-26" in finding.said

@@ -63,7 +63,7 @@ class Deciding:
         if member.refused:
             return MemberRecord(member.name, said.REFUSED, reason=member.refused)
         name = read_member_name(member.name, self.tasks)
-        if name is None or name.task is None:
+        if name.task is None:
             return MemberRecord(member.name, said.UNKNOWN)
         record = MemberRecord(member.name, said.LANDED, name.entity, name.table or None, name.site)
         if not name.table:

@@ -18,10 +18,9 @@ from pipelines.sources.edx_package import (
     Keyring,
     Store,
     StoredObject,
-    archive_prefixes,
+    archives_of,
     members,
     open_store,
-    read_archive_name,
 )
 from pipelines.sources.replica import SourceLoad
 
@@ -72,15 +71,11 @@ class PackagesLanding:
     def _archives(self, store: Store) -> list[tuple[PackageObject, StoredObject]]:
         """The organisation's archives, newest first, so that older ones need not be landed at all."""
         organisations = self._it.where.organisations or (self._it.name,)
-        found = []
-        prefixes = [prefix for name in organisations for prefix in archive_prefixes(name)]
-        for stored in store.objects(prefixes):
-            name = read_archive_name(stored.key)
-            if name.snapshot_date and name.organisation in organisations:
-                archive = PackageObject(
-                    stored.key, stored.etag, stored.size, stored.modified, name.snapshot_date
-                )
-                found.append((archive, stored))
+        found = [
+            (PackageObject(it.key, it.etag, it.size, it.modified, name.snapshot_date), it)
+            for name, it in archives_of(store, organisations)
+            if name.snapshot_date
+        ]
         return sorted(found, key=lambda pair: pair[0].age, reverse=True)
 
     def _land(self, store: Store, stored: StoredObject, archive: PackageObject, keyring: Keyring) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pipelines.errors import SettingsError, SourceError
 from pipelines.runner.doctor.finding import Finding, failure, good, warning
 from pipelines.settings import Settings
-from pipelines.sources.edx_package import Keyring, archive_prefixes, open_store, read_archive_name
+from pipelines.sources.edx_package import Keyring, archives_of, open_store
 
 # a package comes every week; one may be a day late
 _RECENT = timedelta(days=8)
@@ -19,9 +19,8 @@ def examine_packages(settings: Settings, platform: str, instance: str) -> Iterat
     where, place = settings.sources[platform][instance], f"{platform}/{instance}"
     organisations = where.organisations or (instance,)
     try:
-        prefixes = [prefix for name in organisations for prefix in archive_prefixes(name)]
-        names = [read_archive_name(stored.key) for stored in open_store(where, settings).objects(prefixes)]
-        days = [name.snapshot_date for name in names if name.snapshot_date]
+        listed = archives_of(open_store(where, settings), organisations)
+        days = [name.snapshot_date for name, _ in listed if name.snapshot_date]
         yield _archives(settings, place, days)
         if where.gpg is None:
             raise SettingsError("No gpg key is set, so no file can be decrypted.", "Set …__GPG__KEY_FILE.")

@@ -16,10 +16,10 @@ from pipelines.sources.edx_package.names import (
     read_member_name,
 )
 from pipelines.sources.edx_package.read import read_file
-from pipelines.sources.edx_package.store import Store, StoredObject, open_store
+from pipelines.sources.edx_package.store import Store, StoredObject, archives_of, open_store
 
 __all__ = [
     "POSITION", "ArchiveName", "FileFetch", "FileRead", "Keyring", "Member", "MemberName", "ReadAgain",
-    "RefusedLine", "Store", "StoredObject", "archive_prefixes", "members", "open_member", "open_store",
-    "read_archive_name", "read_file", "read_member_name",
+    "RefusedLine", "Store", "StoredObject", "archive_prefixes", "archives_of", "members", "open_member",
+    "open_store", "read_archive_name", "read_file", "read_member_name",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,7 +49,7 @@ class ReadAgain(Exception):
 
 
 @dataclass
-class FileRead:
+class FileRead(ABC):
     """One pass over one file. The counts are those of what `batches` has given so far.
 
     `rows_read` is counted in the raw bytes; `rows_given` and `rows_refused` as rows go out; whoever uses the
@@ -68,6 +69,7 @@ class FileRead:
     undeclared: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
+    @abstractmethod
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows in file order, 100,000 a batch at most. Columns: `_entity` and the contract's fetched
         ones, all text, NULL where the file has none; `_position`, int64: the row's number in the file, from 1
@@ -75,7 +77,6 @@ class FileRead:
 
         Raises TableMismatch (no such file as the contract means), ReadAgain, and what the blocks raise.
         """
-        raise NotImplementedError
 
     def refuse(self, position: int, reason: str, header: str, line: bytes) -> None:
         self.rows_refused += 1

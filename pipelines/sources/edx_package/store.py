@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipelines.errors import SettingsError, SourceInterrupted, SourceUnreachable
 from pipelines.settings import InstanceSettings, Settings
+from pipelines.sources.edx_package.names import ArchiveName, archive_prefixes, read_archive_name
 
 _ENDS = 64 << 10
 
@@ -114,3 +115,12 @@ class FolderStore:
         modified = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         etag = f"{status.st_size}-{status.st_mtime_ns}-{digest.hexdigest()[:16]}"
         return StoredObject(key, etag, status.st_size, modified)
+
+
+def archives_of(store: Store, organisations: Iterable[str]) -> list[tuple[ArchiveName, StoredObject]]:
+    """The archives of these organisations that a store lists, by key; raises what `objects` raises."""
+    wanted = set(organisations)
+    listed = store.objects(prefix for name in wanted for prefix in archive_prefixes(name))
+    named = ((read_archive_name(stored.key), stored) for stored in listed)
+    # the prefixes of `unix` are those of `unix-press`, too
+    return [(name, stored) for name, stored in named if name and name.organisation in wanted]
