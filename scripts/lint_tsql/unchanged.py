@@ -10,7 +10,7 @@ from pathlib import Path
 _READ = (
     "dbt_project/*.yml", "dbt_project/models/**/*", "dbt_project/macros/**/*", "dbt_project/tests/**/*",
     "dbt_project/seeds/**/*", "dbt_project/analyses/**/*", "dbt_project/snapshots/**/*",
-    "scripts/lint_tsql/**/*.py", "pipelines/contracts.py", "constraints.txt",
+    "scripts/lint_tsql/**/*.py", "pipelines/contracts/*.py", "constraints.txt",
 )  # fmt: skip
 
 

@@ -41,7 +41,9 @@ class Deciding:
     def tasks(self) -> dict[str, str | None]:
         """Task name in file names → table; tasks that are known and left have none."""
         named: dict[str, str | None] = {
-            fetch.task or table: table for table, fetch in self.config.files.items() if fetch.format != "none"
+            fetch.task or table: table
+            for table, fetch in self.config.files.items()
+            if fetch.format not in ("none", "log")
         }
         return {**dict.fromkeys(self.config.skip), **named}
 

@@ -7,14 +7,13 @@ refused whole, before anything is fetched, and every problem names file, line, t
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import ContractError, UsageError
+from pipelines.contracts.table import Column, Condition, Payload, PlatformContract, TableContract
+from pipelines.errors import ContractError
 from pipelines.settings import PROJECT_ROOT
 from pipelines.yaml_file import LINE, read_yaml, without_lines
 
@@ -23,107 +22,14 @@ KINDS = frozenset({"text", "bigint", "double", "decimal", "bool", "timestamp", "
 CLASSES = frozenset({"none", "pseudonym", "identifier", "sensitive", "free_text"})
 IDENTIFIERS = frozenset({"email", "username", "user_id", "upn", "account_id"})
 DERIVATIONS = frozenset({"account_kind", "email_domain_class", "age_band", "name_too_long"})
-META_COLUMNS = ("_instance", "_row_hash", "_dlt_load_id", "_deleted")
 _TYPE = re.compile(r"^([a-z]+)(?:\((\d+)(?:,\s*(\d+))?\))?$")
 PARTITION_UNITS = frozenset({"epoch_seconds", "timestamp", "date"})
 _ACCOUNT_KINDS = frozenset({"learner", "guest", "generator", "retired", "staff", "bot"})
 _TABLE_META = frozenset({"key", "version", "partition"})
 _COLUMN_META = frozenset(["source_type", "personal", "identifier", "nullable", "nobody", "blank_when",
-                          "derive", "from", "rules", "retired_when"])  # fmt: skip
+                          "derive", "from", "rules", "retired_when", "path", "values", "otherwise", "shape",
+                          "longer_than"])  # fmt: skip
 _Sizes = tuple[int | None, int | None, int | None]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """`column` equals a literal, compared as text at the source's edge (`deleted` equals "1")."""
-
-    column: str
-    equals: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One declared column; `kind`, `length`, `precision`, `scale` are those of the landed value."""
-
-    name: str
-    kind: str
-    length: int | None
-    precision: int | None
-    scale: int | None
-    nullable: bool
-    personal: str
-    source_type: str | None
-    description: str
-    identifier: str | None = None
-    nobody: tuple[str, ...] = ()
-    blank_when: Condition | None = None
-    derive: str | None = None
-    derived_from: str | None = None
-    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    retired_when: Condition | None = None
-
-    @property
-    def lands(self) -> bool:
-        """Only these classes reach the warehouse; a derived value is declared with its own class."""
-        return self.personal in ("none", "pseudonym")
-
-    @property
-    def duckdb_type(self) -> str:
-        plain = {"text": "VARCHAR", "bool": "BOOLEAN", "binary": "BLOB", "json": "VARCHAR"}
-        if self.kind == "decimal":
-            return f"DECIMAL({self.precision},{self.scale})"
-        return plain.get(self.kind, self.kind.upper())
-
-
-@dataclass(frozen=True)
-class TableContract:
-    """One table: what must land. `key` is unique within an instance."""
-
-    platform: str
-    name: str
-    key: tuple[str, ...]
-    version: str | None
-    partition_column: str | None
-    partition_unit: str | None
-    columns: tuple[Column, ...]
-    description: str
-
-    @property
-    def landed(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.lands)
-
-    @property
-    def fetched(self) -> tuple[Column, ...]:
-        """The columns to read: landed ones, and those a derivation or a condition needs."""
-        needed = {column.name for column in self.landed if not column.derive}
-        for column in self.landed:
-            conditions = (column.blank_when, column.retired_when)
-            needed |= {condition.column for condition in conditions if condition}
-            needed |= {column.derived_from} if column.derived_from else set()
-        return tuple(column for column in self.columns if column.name in needed and not column.derive)
-
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes when what lands changes, so that the table is read in full again."""
-        return hashlib.sha256(repr((self.key, self.columns)).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class PlatformContract:
-    """All tables of one platform; `schema` is its staging schema."""
-
-    platform: str
-    schema: str
-    tables: Mapping[str, TableContract]
-    path: Path
-
-    def table(self, name: str) -> TableContract:
-        if name not in self.tables:
-            raise UsageError(f"{self.platform} has no table {name} in its contract.", f"See {self.path}.")
-        return self.tables[name]
 
 
 def contract_path(platform: str) -> Path:
@@ -219,7 +125,7 @@ class _Reader:
             tuple(str(value) for value in meta.get("nobody") or ()), _condition(meta.get("blank_when")),
             meta.get("derive"), meta.get("from"),
             {kind: tuple(patterns) for kind, patterns in (meta.get("rules") or {}).items()},
-            _condition(meta.get("retired_when")),
+            _condition(meta.get("retired_when")), _payload(meta),
         )  # fmt: skip
 
     def _type(self, node: dict[str, Any], meta: dict[str, Any]) -> tuple[str, _Sizes]:
@@ -279,6 +185,18 @@ class _Reader:
 
 def _condition(node: Any) -> Condition | None:
     return Condition(str(node["column"]), str(node["equals"])) if node else None
+
+
+def _payload(meta: dict[str, Any]) -> Payload | None:
+    if not meta.keys() & {"path", "values", "otherwise", "shape", "longer_than"}:
+        return None
+    path = meta.get("path") or {}
+    families = path if isinstance(path, dict) else {"any": path}
+    paths = {
+        family: (where,) if isinstance(where, str) else tuple(where) for family, where in families.items()
+    }
+    values = tuple(str(value) for value in meta.get("values") or ())
+    return Payload(paths, values, meta.get("otherwise"), meta.get("shape"), meta.get("longer_than"))
 
 
 def _duplicates(names: list[str]) -> Iterator[str]:
