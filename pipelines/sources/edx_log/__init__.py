@@ -1,0 +1,11 @@
+"""Daily tracking logs of edX: named, unpacked, cut into lines, and what a line says, as SQL."""
+
+from pipelines.sources.edx_log.events import COURSE, EventFields, literal
+from pipelines.sources.edx_log.gunzip import gunzip
+from pipelines.sources.edx_log.lines import OFFSET, RAW, LogLines, OddLine, log_lines
+from pipelines.sources.edx_log.names import LogName, log_prefixes, logs_of, read_log_name
+
+__all__ = [
+    "COURSE", "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "gunzip", "literal",
+    "log_lines", "log_prefixes", "logs_of", "read_log_name",
+]  # fmt: skip

@@ -1,0 +1,169 @@
+"""What a line says, as a DuckDB statement: fields taken out of the JSON of all lines of a block at once.
+
+The rules are those of edX's own programs (the loading of its analytics pipeline): how `event` is written in
+each time and by each source, where the course run stands, whose event it is.
+"""
+
+from __future__ import annotations
+
+from pipelines.contracts import Column, TableContract
+from pipelines.sources.edx_log.lines import OFFSET, RAW
+from pipelines.sources.edx_package import FileFetch
+
+# taken from every line, in this order; what a family has more is taken from the lines of the family only
+_TOP = {
+    "time": "$.time", "event_type": "$.event_type", "name": "$.name", "source": "$.event_source",
+    "username": "$.username", "actor": "$.context.user_id", "course": "$.context.course_id",
+    "page": "$.page", "event": "$.event", "path": "$.context.path", "received": "$.context.received_at",
+    "app": "$.context.application.name",
+}  # fmt: skip
+_TAGS = "$.context.asides.tagging_aside.saved_tags"
+_LINKS = ("target_url", "current_url")
+_PART = r"[\p{L}\p{N}_.~:-]+"
+COURSE = rf"(?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART}"
+_IN_ADDRESS = (
+    rf"/course/(course-v1:{_PART}\+{_PART}\+{_PART})",
+    rf"/courses/((?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART})",
+)
+_BLOCK = rf"block-v1:({_PART}\+{_PART}\+{_PART})\+type@"
+
+
+def literal(text: str) -> str:
+    """The text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class EventFields:
+    """The statement's pieces for one contract and the families of its source config."""
+
+    def __init__(self, contract: TableContract, fetch: FileFetch) -> None:
+        self._fetch = fetch
+        self._columns = [column for column in contract.columns if column.payload and not column.derive]
+        found = [path for column in self._columns for path in self._own_paths(column)]
+        self._paths = list(dict.fromkeys([*found, *_LINKS, "user_id", "course_id"]))
+
+    @staticmethod
+    def _own_paths(column: Column) -> list[str]:
+        assert column.payload  # noqa: S101 - for mypy: others were left out
+        every = [path for paths in column.payload.paths.values() for path in paths]
+        return [path for path in every if not path.startswith("$")]
+
+    def ctes(self, block: str) -> str:
+        """`taken`, `named`, `told`, `opened`: the last has all of `values` below, and `_offset`, `_hash`,
+        `is_read` (false where a line is no JSON), `source`, `family`, `is_request`, `payload`.
+        """
+        top = ", ".join(literal(path) for path in _TOP.values())
+        names = ", ".join(f"nullif(t[{at}], '') as {name}" for at, name in enumerate(_TOP, 1))
+        inner = ", ".join(literal(_json_path(path)) for path in self._paths)
+        return (
+            f"taken as (select {OFFSET}, {RAW}, md5_number_lower(rtrim({RAW}, chr(13) || chr(10))) as _hash, "
+            f"try(json_extract_string({RAW}, [{top}])) as t from {block} where {RAW} is not null), "
+            f"named as (select {OFFSET}, _hash, t is not null as is_read, {names}, "
+            f"case when t[2] = 'problem_check' and t[4] = 'server' then {RAW} end as _tagged from taken), "
+            f"told as (select *, coalesce(starts_with(event_type, '/'), false) as is_request, "
+            f"coalesce(event_type, name) as act, {self._family()} as family from named), "
+            f"begun as (select *, {self._payload_text()} as _text from told), "
+            f"opened as (select *, try(json_extract_string(_text, [{inner}])) as p from begun)"
+        )
+
+    def _family(self) -> str:
+        whens = ["when starts_with(event_type, '/') then 'request'"]
+        names = [(name, kind) for kind, family in self._fetch.families.items() for name in family.names]
+        for kind in self._fetch.families:
+            listed = ", ".join(literal(name) for name, of in names if of == kind)
+            tests = [f"coalesce(event_type, name) in ({listed})"] if listed else []
+            tests += [
+                f"starts_with(coalesce(event_type, name), {literal(prefix)})"
+                for prefix in self._fetch.families[kind].prefixes
+            ]
+            whens.append(f"when {' or '.join(tests)} then {literal(kind)}")
+        return f"case {' '.join(whens)} else 'other' end"
+
+    @staticmethod
+    def _payload_text() -> str:
+        """An object as it is; a string holds an object, or once more a string that does. Not of requests:
+        theirs is what the browser sent, cut off after 512 characters."""
+        again = "try(json_extract_string(event, '$'))"
+        return (
+            "case when is_request or event is null then null when starts_with(event, '{') then event "
+            f"when starts_with(event, '\"') and starts_with({again}, '{{') then {again} end"
+        )
+
+    def path_class(self) -> str:
+        """Which kind of address a request asked for; NULL for an act."""
+        whens = []
+        for kind, texts in self._fetch.requests.items():
+            found = " or ".join(f"contains(event_type, {literal(text)})" for text in texts)
+            whens.append(f"when {found} then {literal(kind)}")
+        return f"case when not is_request then null {' '.join(whens)} else 'other' end"
+
+    def value(self, column: Column) -> str:
+        """The text that a column is made of, NULL where the line's family has no such field."""
+        paths = dict(column.payload.paths) if column.payload else {}
+        if column.name == "link_target":
+            return self._link()
+        whens = [
+            f"when family = {literal(family)} then {self._first(of)}"
+            for family, of in paths.items()
+            if family != "any"
+        ]
+        usual = self._first(paths["any"]) if "any" in paths else "null"
+        return f"case {' '.join(whens)} else {usual} end" if whens else usual
+
+    def field(self, name: str) -> str:
+        """The text of one field of the event, for what is made of several."""
+        return self._one(name)
+
+    def _first(self, paths: tuple[str, ...]) -> str:
+        found = [self._one(path) for path in paths]
+        return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
+
+    def _one(self, path: str) -> str:
+        if path == _TAGS:
+            return f"json_extract_string(_tagged, {literal(_TAGS)})"
+        if path.startswith("$"):
+            return next(name for name, place in _TOP.items() if place == path)
+        return f"nullif(p[{self._paths.index(path) + 1}], '')"
+
+    def course(self) -> str:
+        """The first that is written as a course run: of the context, of the event, of the address."""
+        address = (
+            "case when is_request or source = 'server' then event_type when source = 'browser' then page end"
+        )
+        candidates = [_valid(_plain("course")), _valid(_plain(self._one("course_id")))]
+        candidates += [_in_address(address), _in_address("path")]
+        return f"coalesce({', '.join(candidates)})"
+
+    def _link(self) -> str:
+        """edX's rule: external when the link names a host, and another than the page's."""
+        target, current = (self._one(path) for path in _LINKS)
+        host = r"'^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)', 1"
+        there, here = f"regexp_extract({target}, {host})", f"regexp_extract({current}, {host})"
+        link = f"case when {there} <> '' and {there} <> {here} then 'external' else 'internal' end"
+        clicked = f"family = 'navigation' and {target} is not null and {current} is not null"
+        return f"case when {clicked} then {link} end"
+
+
+def _json_path(path: str) -> str:
+    return "$" + "".join(f'."{part}"' for part in path.split("."))
+
+
+def _plain(text: str) -> str:
+    """Without blanks around it and without the escapes of an address, whose `+` came as a blank."""
+    trimmed = f"trim({text}, chr(9) || chr(10) || chr(13) || ' ')"
+    return f"case when contains({text}, '%') then replace(url_decode({trimmed}), ' ', '+') else {trimmed} end"
+
+
+def _valid(text: str) -> str:
+    return f"case when regexp_full_match({text}, {literal(COURSE)}) and length({text}) <= 255 then {text} end"
+
+
+def _in_address(address: str) -> str:
+    """Addresses of the API (`/courses/v1/…`) name no course run where others do."""
+    plain = f"replace(url_decode({address}), ' ', '+')"
+    found = [f"nullif(regexp_extract({plain}, {literal(pattern)}, 1), '')" for pattern in _IN_ADDRESS]
+    block = f"'course-v1:' || nullif(regexp_extract({plain}, {literal(_BLOCK)}, 1), '')"
+    looks = f"contains({address}, 'course') or contains({address}, 'block-v1')"
+    api = f"regexp_matches({address}, '/courses/v[0-9]+/')"
+    first = f"coalesce({', '.join([*found, block])})"
+    return f"case when ({looks}) and not {api} then {_valid(first)} end"

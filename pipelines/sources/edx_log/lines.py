@@ -1,0 +1,132 @@
+"""Blocks of a log cut into lines: those that look like a JSON object, and the few that do not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.sources.edx_package.lines import line_chunks
+
+CHUNK_BYTES = 16 << 20
+RAW, OFFSET = "raw", "_offset"
+_LF, _CR, _OPEN, _CLOSE = 0x0A, 0x0D, 0x7B, 0x7D
+
+
+@dataclass(frozen=True)
+class OddLine:
+    """A line from which no object can be cut; `offset` in bytes of the file."""
+
+    offset: int
+    raw: bytes
+    reason: str
+
+
+@dataclass(frozen=True)
+class LogLines:
+    """Some whole lines of a file. `lines`: `raw` (text, NULL for what is set aside) and `_offset` (bytes from
+    the file's start). `rows`: all lines; `blank`: empty ones and comments; `cut_free`: those with something
+    before or after their object.
+    """
+
+    lines: pa.Table
+    rows: int
+    blank: int = 0
+    cut_free: int = 0
+    refused: list[OddLine] = field(default_factory=list)
+
+
+def log_lines(blocks: Iterable[bytes], chunk_bytes: int = CHUNK_BYTES) -> Generator[LogLines, None, None]:
+    """The lines of a file, some megabytes at once; a line ends at LF and nowhere else.
+
+    What stands before the first `{` and after the last `}` of a line, a logger's prefix, is left out. Raises
+    SourceUnreadable when a line is longer than 64 MB.
+    """
+    offset = 0
+    for chunk in line_chunks(blocks, chunk_bytes=chunk_bytes):
+        yield _lines(chunk, offset)
+        offset += len(chunk)
+
+
+def _lines(chunk: bytes, offset: int) -> LogLines:
+    text = np.frombuffer(chunk, np.uint8)
+    ends = np.flatnonzero(text == _LF)
+    if not len(ends) or ends[-1] != len(chunk) - 1:
+        ends = np.append(ends, len(chunk))  # the file's last line without its end
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    last = np.maximum(ends - 1, starts)
+    last = np.where(text[np.minimum(last, len(text) - 1)] == _CR, np.maximum(last - 1, starts), last)
+    whole = (text[np.minimum(starts, len(text) - 1)] == _OPEN) & (
+        text[np.minimum(last, len(text) - 1)] == _CLOSE
+    )
+    table = _table(chunk, starts, ends, whole, offset)
+    if not _is_utf8(table):  # DuckDB's functions of text may never end on what is no text
+        whole &= _are_utf8(chunk, starts, ends)
+        table = _table(chunk, starts, ends, whole, offset)
+    odd = np.flatnonzero(~whole)
+    return _with_odd(LogLines(table, len(ends)), [(int(starts[n]), int(ends[n])) for n in odd], chunk, offset)
+
+
+def _table(chunk: bytes, starts: np.ndarray, ends: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
+    """The chunk itself as an Arrow array of texts, without a copy; what is not whole is NULL."""
+    bounds = np.append(starts, min(int(ends[-1]) + 1, len(chunk))).astype(np.int32)
+    valid = pa.py_buffer(np.packbits(whole, bitorder="little"))
+    raw = pa.Array.from_buffers(
+        pa.string(), len(starts), [valid, pa.py_buffer(bounds), pa.py_buffer(chunk)], int((~whole).sum())
+    )
+    return pa.table({RAW: raw, OFFSET: pa.array(starts + offset, pa.int64())})
+
+
+def _is_utf8(table: pa.Table) -> bool:
+    try:
+        table[RAW].validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _are_utf8(chunk: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    return np.array([_decodes(chunk[start:end]) for start, end in zip(starts, ends, strict=True)])
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _with_odd(read: LogLines, odd: list[tuple[int, int]], chunk: bytes, offset: int) -> LogLines:
+    if not odd:
+        return read
+    blank, found, refused = 0, [], []
+    for start, end in odd:
+        line = chunk[start:end].strip()
+        opened, closed = line.find(b"{"), line.rfind(b"}")
+        if not line or line.startswith(b"#"):
+            blank += 1
+        elif 0 <= opened < closed and _decodes(line):
+            found.append((line[opened : closed + 1], start + offset))
+        else:
+            refused.append(OddLine(start + offset, chunk[start:end], _reason(line)))
+    lines = read.lines
+    if found:
+        raws = pa.array([raw for raw, _ in found], pa.binary()).view(pa.string())
+        places = pa.array([place for _, place in found], pa.int64())
+        lines = pa.concat_tables([lines, pa.table({RAW: raws, OFFSET: places})])
+    return LogLines(lines, read.rows, blank, len(found), refused)
+
+
+def _reason(line: bytes) -> str:
+    """`not_utf8`, `no_object` (JSON, but no object) or `not_json`."""
+    if not _decodes(line):
+        return "not_utf8"
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return "not_json"
+    return "no_object"
