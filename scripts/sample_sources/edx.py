@@ -35,6 +35,7 @@ from scripts.sample_sources.edx_dirt_files import spoil_files
 from scripts.sample_sources.edx_enrolments import Enrolment, enrol, with_changes
 from scripts.sample_sources.edx_essays import ESSAY, essay_tables
 from scripts.sample_sources.edx_keys import MISSING, GpgRefused, gpg_is_there
+from scripts.sample_sources.edx_logs import plain_logs, write_logs
 from scripts.sample_sources.edx_packages import Members, member_name, package_name, write_packages
 from scripts.sample_sources.edx_people import (
     BIO,
@@ -79,6 +80,7 @@ def write_edx(folder: Path, scale: int, shared: Sequence[str]) -> str | None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         write_packages(folder / "course-data", folder / "key.asc", plain_packages(scale, shared))
+        write_logs(folder / "course-data", folder / "key.asc", plain_logs(told(scale, shared), scale))
     except GpgRefused as refused:
         return str(refused)
     return None
