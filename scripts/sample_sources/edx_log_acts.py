@@ -12,8 +12,8 @@ from scripts.sample_sources.edx_enrolments import Enrolment
 from scripts.sample_sources.edx_log_community import (
     certificate_records,
     cohort_records,
-    forum_records,
     other_records,
+    reading_records,
     talk_records,
     teaching_records,
 )
@@ -25,6 +25,7 @@ from scripts.sample_sources.edx_log_courseware import (
     video_records,
 )
 from scripts.sample_sources.edx_log_enrolments import enrolment_records
+from scripts.sample_sources.edx_log_essays import essay_records
 from scripts.sample_sources.edx_log_lines import Record, Visit
 from scripts.sample_sources.edx_log_problems import (
     answer_records,
@@ -89,7 +90,8 @@ def _of_runs(enrolments: Sequence[Enrolment], begin: datetime, end: datetime) ->
         of_run = [one for one in enrolments if one.run is run]
         yield from certificate_records(run, of_run, begin, end)
         if run.complete:
-            yield from forum_records(run, of_run, begin, end)
+            yield from essay_records(run, of_run, begin, end)
+            yield from reading_records(run, of_run, begin)
             teacher = next(one for one in of_run if one.account.role == "instructor")
             learners = [one for one in of_run if one.account.role == "learner"][:12]
             visit = Visit(teacher.account, run, begin + timedelta(days=1, hours=9))

@@ -1,4 +1,4 @@
-"""Forum, groups, certificates, essays and what else learners of the sample's tracking logs do."""
+"""Forum, groups, certificates and what else learners of the sample's tracking logs do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from scripts.sample_sources.edx_community import COHORTS, POST, forum_file
 from scripts.sample_sources.edx_courses import Run
 from scripts.sample_sources.edx_enrolments import Enrolment
-from scripts.sample_sources.edx_essays import ESSAY
 from scripts.sample_sources.edx_log_lines import (
     CITY,
     FORMER,
@@ -21,7 +20,6 @@ from scripts.sample_sources.edx_log_lines import (
     TITLE,
     Record,
     Visit,
-    stamp,
 )
 from scripts.sample_sources.edx_people import hexed
 from scripts.sample_sources.edx_progress import certificate_table
@@ -34,29 +32,28 @@ LIBRARY_BLOCK = {"original_usage_key": None, "original_usage_version": None, "us
 # ---------------------------------------------------------------- forum
 
 
-def forum_records(run: Run, of_run: Sequence[Enrolment], first: datetime, end: datetime) -> Iterator[Record]:
-    """What the forum's own file has of the days covered: threads, responses, comments on them."""
-    accounts = {str(one.account.id): one.account for one in of_run}
-    for document in map(json.loads, forum_file(run, of_run, end).splitlines()):
-        moment = _moment(document["created_at"]["$date"])
-        if first <= moment < end:
-            yield _written(Visit(accounts[document["author_id"]], run, moment), document)
+def reading_records(run: Run, of_run: Sequence[Enrolment], first: datetime) -> Iterator[Record]:
+    """Learners read threads of the forum's own file, one in three votes and takes it back.
+
+    All of that file was written before these days, so nothing is written here.
+    """
+    learners = [one for one in of_run if one.account.role == "learner"]
+    threads = [json.loads(text) for text in forum_file(run, of_run, first).splitlines()]
+    for place, thread in enumerate(one for one in threads if one["_type"] == "CommentThread"):
+        for turn in range(3):
+            reader = learners[(5 * place + 3 * turn + 1) % len(learners)]
+            moment = first + timedelta(days=place + 5 * turn, hours=12 + turn, minutes=place)
+            yield from _read(Visit(reader.account, run, moment), thread, turn)
 
 
-def _moment(given: Any) -> datetime:
-    if isinstance(given, str):
-        return datetime.fromisoformat(given.removesuffix("Z"))
-    number = int(given["$numberLong"] if isinstance(given, dict) else given)
-    return datetime(1970, 1, 1) + timedelta(milliseconds=number)
-
-
-def _written(visit: Visit, document: Record) -> Record:
-    name, more = THREAD, {"title": TITLE, "thread_type": document.get("thread_type")}
-    if document["_type"] == "Comment":
-        name, more = RESPONSE, {"discussion": {"id": document["comment_thread_id"]["$oid"]}}
-        if document["parent_ids"]:
-            name, more = COMMENT, more | {"response": {"id": document["parent_id"]["$oid"]}}
-    return post_record(visit, name, document["_id"]["$oid"], more)
+def _read(visit: Visit, thread: Record, turn: int) -> Iterator[Record]:
+    number, commentable = thread["_id"]["$oid"], thread["commentable_id"]
+    path = f"/courses/{visit.course_id}/discussion/forum/{commentable}/threads/{number}"
+    seen = {"id": number, "commentable_id": commentable, "target_username": thread["author_username"]}
+    yield visit.server(visit.after(0), "edx.forum.thread.viewed", seen | {"title": TITLE}, path)
+    for seconds, taken_back in ((20, False), (25, True)) if turn == 2 else ():
+        vote = {"vote_value": "up", "undo_vote": taken_back}
+        yield visit.server(visit.after(seconds), "edx.forum.thread.voted", seen | vote, path)
 
 
 def post_record(visit: Visit, name: str, number: str, more: Record) -> Record:
@@ -148,7 +145,7 @@ def teaching_records(staff: Visit, turn: int) -> Iterator[Record]:
 
 
 def other_records(visit: Visit, turn: int) -> Iterator[Record]:
-    """One event of the families that are few: bookmarks, essays, notes, books, polls, profile, marketing."""
+    """One event of the families that are few: bookmarks, notes, books, polls, profile, marketing."""
     block, moment = visit.run.block("vertical", f"lesson {turn % 4}"), visit.after(80)
     server, browser = _server_acts(visit, block, turn), _browser_acts(visit, block)
     if turn % 2:
@@ -163,26 +160,14 @@ def other_records(visit: Visit, turn: int) -> Iterator[Record]:
 
 
 def _server_acts(visit: Visit, block: str, turn: int) -> tuple[tuple[str, Record], ...]:
-    uuid, student = hexed(f"essay {visit.session}"), hexed(f"{visit.course_id} {visit.number} 0")
     bookmark = {"bookmark_id": f"{visit.username},{block}", "component_type": "vertical",
                 "component_usage_id": block, "course_id": visit.course_id}  # fmt: skip
-    assessed = {"feedback": ESSAY, "parts": [{"option": {"name": "Good", "points": 2}, "feedback": "",
-                "criterion": {"name": "ideas"}}], "rubric": {"contenthash": hexed("rubric")},
-                "scored_at": stamp(visit.at), "scorer_id": student, "submission_uuid": uuid}  # fmt: skip
     drag = {"item_id": turn % 4, "is_correct": True, "location_id": turn % 3}
     return (
         ("edx.bookmark.added", bookmark),
         ("edx.bookmark.removed", bookmark),
         ("edx.bookmark.listed", {"course_id": visit.course_id, "list_type": "per_course", "page_number": 1,
                                  "page_size": 10, "bookmarks_count": turn % 7}),
-        ("openassessmentblock.create_submission", {
-            "answer": {"parts": [{"text": ESSAY}]}, "attempt_number": 1, "created_at": stamp(visit.at),
-            "submitted_at": stamp(visit.at), "submission_uuid": uuid}),
-        ("openassessmentblock.peer_assess", assessed | {"score_type": "PE"}),
-        ("openassessmentblock.self_assess", assessed | {"score_type": "SE"}),
-        ("openassessmentblock.get_peer_submission", {
-            "item_id": block, "requesting_student_id": student, "submission_returned_uuid": uuid}),
-        ("openassessmentblock.save_submission", {"saved_response": {"parts": [{"text": ESSAY}]}}),
         ("edx.librarycontentblock.content.assigned", {
             "location": block, "added": [LIBRARY_BLOCK], "max_count": 1, "result": [LIBRARY_BLOCK]}),
         ("xblock.poll.submitted", {"url_name": "poll", "choice": "herons"}),
@@ -211,6 +196,5 @@ def _browser_acts(visit: Visit, block: str) -> tuple[tuple[str, Any], ...]:
         ("edx.bi.user.course.viewed", {"category": "pageview", "label": visit.course_id}),
         ("edx.course_discovery.search.initiated", {"search_term": SEARCHED}),
         ("edx.course.enrollment.upgrade.clicked", {}),
-        ("openassessment.upload_file", {"fileName": "heron.pdf", "fileSize": 4096, "fileType": "pdf"}),
         ("edx.user.settings.viewed", {"page": "account", "visibility": None, "user_id": visit.number}),
     )  # fmt: skip
