@@ -47,7 +47,7 @@ def odd_times(visit: Visit) -> Iterator[tuple[str, bytes | Record]]:
 def odd_users(visit: Visit) -> Iterator[tuple[str, bytes | Record]]:
     """Ids as number, text, nothing; names with an end of line, retired, of nobody, absent."""
     for turn, (kind, value) in enumerate(
-        (("id as text", str(visit.number)), ("empty id", ""), ("null id", None), ("id as float", 1000201.0))
+        (("id as text", str(visit.number)), ("empty id", ""), ("null id", None))
     ):
         record = _view(visit, turn)
         record["context"]["user_id"] = value
@@ -77,6 +77,8 @@ def odd_courses(visit: Visit) -> Iterator[tuple[str, bytes | Record]]:
     }  # fmt: skip
     for turn, (kind, form) in enumerate(forms.items()):
         record = _view(visit, turn)
+        if form == ALIAS:
+            record = visit.request(visit.after(turn), f"/courses/{ALIAS}/info", {})
         record["context"] |= {"course_id": form, "org_id": "UniXPress" if form == ALIAS else "UniX"}
         yield kind, record
     payload = {"course_id": visit.course_id, "component_usage_id": "x"}
@@ -91,7 +93,9 @@ def odd_courses(visit: Visit) -> Iterator[tuple[str, bytes | Record]]:
     }
     for turn, (kind, page) in enumerate(pages.items(), 12):
         yield kind, _lost(visit.browser(visit.after(turn), "page_close", {}, page))
-    yield "no course", _lost(visit.browser(visit.after(20), "page_close", {}, f"https://{HOST}/dashboard"))
+    elsewhere = f"https://{HOST}/dashboard"
+    closed = _lost(visit.browser(visit.after(20), "page_close", {}, elsewhere))
+    yield "no course", closed | {"referer": elsewhere}
     yield "no such course", visit.request(visit.after(21), NO_SUCH_COURSE, {})
 
 

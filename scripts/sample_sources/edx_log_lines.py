@@ -19,7 +19,7 @@ from scripts.sample_sources.edx_people import Account, hexed
 Record = dict[str, Any]
 HOST = "courses.edx.org"
 # Who asks from where: a documentation range, so that nobody's address is in the sample.
-IP_RANGE = "203.0.113."
+IP_RANGE = "192.0.2."
 REQUEST_LENGTH = 512
 # Texts that identify somebody or are somebody's own words, so that a test can look for them in the warehouse.
 IN_AGENT, IN_PAGE = "asked.by.agent@learners.example", "asked.on.page@learners.example"
@@ -102,7 +102,7 @@ class Visit:
 
     def after(self, seconds: float) -> datetime:
         """A moment of the visit, with the microseconds that a clock has and a round number has not."""
-        return self.at + timedelta(seconds=seconds, microseconds=self.number * 7919 % 999_983)
+        return self.at + timedelta(seconds=seconds, microseconds=int(self.session[:5], 16) % 999_983)
 
     def context(self, path: str) -> Record:
         """The context's fields."""

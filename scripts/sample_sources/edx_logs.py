@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -45,7 +45,8 @@ def log_name(day: date, site: str = "edx") -> str:
 def plain_logs(enrolments: Sequence[Enrolment], scale: int) -> Logs:
     """All logs of the story, plain; the same enrolments and scale give the same bytes."""
     by_day = _lines_by_day(enrolments, scale)
-    logs = {log_name(day): _log(lines) for day, lines in sorted(by_day.items())}
+    # Taken out day by day, so that a large scale is not in memory twice.
+    logs = {log_name(day): _log(by_day.pop(day)) for day in sorted(by_day)}
     # The last line of one file has no end.
     logs[log_name(CUT_DAY)] = logs[log_name(CUT_DAY)].removesuffix(b"\n")
     again = Visit(enrolments[0].account, enrolments[0].run, datetime.combine(PATCHED, time(20)))
@@ -55,7 +56,7 @@ def plain_logs(enrolments: Sequence[Enrolment], scale: int) -> Logs:
     return logs | {OLD_LOG: old_log(), EDGE_LOG: edge_log()}
 
 
-def _lines_by_day(enrolments: Sequence[Enrolment], scale: int) -> Mapping[date, list[bytes]]:
+def _lines_by_day(enrolments: Sequence[Enrolment], scale: int) -> dict[date, list[bytes]]:
     """Lines by the day of their file, in no order of time; what other days' files would have is gone."""
     by_day: dict[date, list[bytes]] = defaultdict(list)
     for record in told_records(enrolments, scale, FIRST_DAY, LAST_DAY):

@@ -1,12 +1,13 @@
-"""What a reader must make of the sample's tracking logs: counts for tests, apart from what writes them."""
+"""What a reader must make of the sample's tracking logs: for tests, apart from what writes them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from scripts.sample_sources.edx_courses import RUNS
 from scripts.sample_sources.edx_log_dirt import (
     AGAIN_DAY,
     BYTES_DAY,
@@ -17,6 +18,8 @@ from scripts.sample_sources.edx_log_dirt import (
     TIMES_DAY,
     USERS_DAY,
 )
+from scripts.sample_sources.edx_log_dirt_values import ALIAS, FUTURE, PAST
+from scripts.sample_sources.edx_logs import EDGE_LOG, EMPTY, log_name
 
 LANDED = "landed"
 QUARANTINED = ("not_utf8", "not_json", "no_object", "no_time")
@@ -48,6 +51,10 @@ def _landed(day: date, *names: str) -> dict[str, Kind]:
     return {name: Kind(day, {LANDED: 1}) for name in names}
 
 
+def _moment(seconds: int, microseconds: int = 250_000) -> datetime:
+    return datetime.combine(TIMES_DAY, time(11, 0, seconds, microseconds))
+
+
 # Kind → what becomes of it; the whole dirt, but for "in two files", which lands in both.
 KINDS: Mapping[str, Kind] = {
     **{f"cut at {length}": Kind(CUT_DAY, {"not_json": 1}) for length in (512, 2_043, 10_000, 50_000)},
@@ -71,7 +78,7 @@ KINDS: Mapping[str, Kind] = {
         null_time=1, no_time=1,
     ),
     **_landed(
-        USERS_DAY, "id as text", "empty id", "null id", "id as float", "no id", "name with LF",
+        USERS_DAY, "id as text", "empty id", "null id", "no id", "name with LF",
         "retired name", "anonymous", "null name", "no name", "id in the payload",
     ),
     **_landed(
@@ -95,6 +102,28 @@ KINDS: Mapping[str, Kind] = {
     "nearly twice": Kind(AGAIN_DAY, {LANDED: 1}),
 }  # fmt: skip
 IN_TWO_FILES = (AGAIN_DAY, AGAIN_DAY + timedelta(days=1))
+# Files to be left alone, and one that is read and has nothing in it; names without `.gz.gpg`.
+LEFT_ALONE, NOTHING_IN_IT = (EDGE_LOG,), (log_name(EMPTY),)
+# Kind → the course (None: none), for lines whose context has no course id or an odd one.
+COURSES: Mapping[str, str | None] = {
+    "course of an alias": ALIAS,
+    "no course": None,
+    **dict.fromkeys(
+        (
+            "course with LF", "encoded course", "course with blanks", "course in the payload",
+            "course in the path", "course in the page", "encoded page", "block in the page",
+            "page of the learning app",
+        ),
+        RUNS[4].course_id,
+    ),
+}  # fmt: skip
+# Kind → when it was, UTC.
+TIMES: Mapping[str, datetime] = {
+    "epoch seconds": _moment(0, 0), "epoch milliseconds": _moment(1), "naive time": _moment(2),
+    "blank for T": _moment(3), "Z": _moment(4), "another offset": _moment(5),
+    "no microseconds": _moment(6, 0), "phone's future": datetime.fromisoformat(FUTURE[:19]),
+    "phone's past": datetime.fromisoformat(PAST[:19]),
+}  # fmt: skip
 
 
 def expected_of(day: date) -> Counter[str]:

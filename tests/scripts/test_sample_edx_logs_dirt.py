@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -12,11 +14,13 @@ from scripts.sample_sources.edx_log_dirt import CUT_DAY, CUTS, DIRT_DAYS, LONG_L
 from scripts.sample_sources.edx_log_dirt_values import FUTURE, PAST
 from scripts.sample_sources.edx_log_lines import Line
 from scripts.sample_sources.edx_logs_expected import (
+    COURSES,
     FILTERED,
     IN_TWO_FILES,
     KINDS,
     LANDED,
     QUARANTINED,
+    TIMES,
     expected,
     expected_of,
 )
@@ -98,6 +102,25 @@ def test_clocks_of_phones_are_absurd_and_their_receipt_is_not(odd):
         record = json.loads(odd[kind][0].content)
         assert record["time"] == time
         assert record["context"]["received_at"].startswith(str(KINDS[kind].day))
+
+
+def test_courses_and_times_that_are_expected_can_be_found(odd):
+    def record(kind: str) -> dict:
+        return json.loads(odd[kind][0].content)
+
+    for kind, course in COURSES.items():
+        text = unquote(json.dumps(record(kind)))
+        number = course.partition(":")[2] if course else "UniX+"
+        assert (number in text) == bool(course), kind
+    for kind, moment in TIMES.items():
+        assert moment_of(record(kind)["time"]) == moment, kind
+
+
+def moment_of(time: int | str) -> datetime:
+    if isinstance(time, int):
+        return datetime(1970, 1, 1) + timedelta(seconds=time / (1000 if time > 10**11 else 1))
+    moment = datetime.fromisoformat(time)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def test_odd_values_stand_where_they_should(odd):
