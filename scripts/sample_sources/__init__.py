@@ -1,4 +1,4 @@
-"""The sample: SQLite files that stand in for read-replicas, edX packages and logs, settings to run on them."""
+"""The sample: SQLite files that stand in for read-replicas, edX packages and logs, settings for a run."""
 
 from __future__ import annotations
 

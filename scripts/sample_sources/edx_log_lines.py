@@ -21,6 +21,7 @@ HOST = "courses.edx.org"
 # Who asks from where: a documentation range, so that nobody's address is in the sample.
 IP_RANGE = "192.0.2."
 REQUEST_LENGTH = 512
+PARTITION = "xblock.partition_service.partition_41"
 # Texts that identify somebody or are somebody's own words, so that a test can look for them in the warehouse.
 IN_AGENT, IN_PAGE = "asked.by.agent@learners.example", "asked.on.page@learners.example"
 IN_REFERER, IN_GET = "came.from@learners.example", "asked.in.get@learners.example"
@@ -100,6 +101,13 @@ class Visit:
     def url(self) -> str:
         return f"https://{HOST}/courses/{self.course_id}"
 
+    @property
+    def tags(self) -> Record:
+        """The learner's group in an experiment, as user_api_usercoursetag has it."""
+        if not self.run.complete or self.account is None or self.account.role != "learner":
+            return {}
+        return {PARTITION: str(self.number % 2)}
+
     def after(self, seconds: float) -> datetime:
         """A moment of the visit, with the microseconds that a clock has and a round number has not."""
         return self.at + timedelta(seconds=seconds, microseconds=int(self.session[:5], 16) % 999_983)
@@ -129,7 +137,7 @@ class Visit:
         return {
             "name": name, "event_type": name, "event_source": "server", "time": stamp(moment), **self.common,
             "event": payload, "page": "x_module" if module else None,
-            "context": context | ({"module": module, "course_user_tags": {}} if module else {}),
+            "context": context | ({"module": module, "course_user_tags": self.tags} if module else {}),
         }  # fmt: skip
 
     def request(self, moment: datetime, path: str, given: Mapping[str, Record]) -> Record:

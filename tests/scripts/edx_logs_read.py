@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -38,6 +39,15 @@ class Logs:
     def named(self, *names: str) -> list[dict[str, Any]]:
         """Records with one of these event types."""
         return [record for record in self.records if record["event_type"] in names]
+
+    @cached_property
+    def identifiers(self) -> set[str]:
+        """Every name, session, address of a computer or a mailbox and device in all files, as it stands."""
+        whole = b"\n".join(self.files.values()).decode("utf-8", "replace").replace("\\", "")
+        found = set(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", whole))
+        for member in ("username", "session", "ip", "target_username"):
+            found |= set(re.findall(rf'"{member}": "([^"]+)"', whole))
+        return found | set(re.findall(r'"device": \{"id": "(\w+)"', whole))
 
 
 def decrypted_logs(folder: Path, key_file: Path) -> Logs:

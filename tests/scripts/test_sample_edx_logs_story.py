@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from scripts.sample_sources.edx_courses import RUNS
@@ -178,6 +179,32 @@ def names_by_account(packages: Packages) -> dict[int, set[str]]:
 def test_what_must_never_land_is_there(logs):
     whole = b"".join(logs.files.values()).decode("utf-8", "replace")
     assert [text for text in LOGS_NEVER_LAND if text not in whole] == []
+
+
+def test_identifiers_of_every_sort_are_there(logs, packages):
+    sorts = {
+        "session": r"[0-9a-f]{32}", "device": r"[0-9a-f]{16}", "computer": r"192\.0\.2\.\d+",
+        "mailbox": r".+@.+", "name": r"[A-Z]\w+\d+", "retired": r"retired__user_\w{40}",
+    }  # fmt: skip
+    counts = {
+        sort: sum(bool(re.fullmatch(form, text)) for text in logs.identifiers) for sort, form in sorts.items()
+    }
+    assert counts["session"] > 1000
+    assert all(counts.values()), counts
+    addresses = {row["email"] for row in packages.file(LAST, ENGY2, "auth_user").dicts}
+    assert len(addresses & logs.identifiers) > 20
+
+
+def test_groups_of_an_experiment_are_those_of_the_table(logs, packages):
+    rows = packages.file(LAST, LEAD2, "user_api_usercoursetag").dicts
+    groups = {int(row["user_id"]): {row["key"]: row["value"]} for row in rows}
+    tagged = {
+        record["context"]["user_id"]: record["context"]["course_user_tags"]
+        for record in logs.named("problem_check", "showanswer")
+        if record["context"].get("course_user_tags") and "Lead2x" in record["context"]["course_id"]
+    }
+    assert len(tagged) > 20
+    assert tagged.items() <= groups.items()
 
 
 def test_grades_name_the_learner_as_text(logs):
