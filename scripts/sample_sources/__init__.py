@@ -1,4 +1,4 @@
-"""The sample: SQLite files that stand in for read-replicas, edX packages, and the settings to run on them."""
+"""The sample: SQLite files that stand in for read-replicas, edX packages and logs, settings for a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
 
 
 def write_sample(home: Path, scale: int) -> Path:
-    """Writes `home`/sample: a database a platform, a folder of edX packages, and `warehouse.env` (mode 0600).
+    """Writes `home`/sample: a database a platform, edX packages and logs, and `warehouse.env` (mode 0600).
 
     Returns the path of that. The keys are random and for the sample only; they stay when the sample is
     written again, so that a warehouse loaded before still joins. Without gpg there are no packages, and one

@@ -1,4 +1,4 @@
-"""Writes the sample's edX organisation UniX: three weekly packages and an opt-in package, encrypted.
+"""Writes the sample's edX organisation UniX: three weekly packages, one of opt-ins, logs; all encrypted.
 
 Six course runs in two programmes, each with a capstone; 250 learners a scale, of whom some may take the
 capstone, lack a course, passed in audit mode or are in the capstone; staff, testers, edX's own worker. The
@@ -18,7 +18,8 @@ Deliberate dirt, the same few rows at every scale; `edx_expected` counts what a 
 - people: two retired, one of them before the last package only; an address that changed; both still as
   before in the file of the course that is absent; an enrolment of nobody; a course id in small letters;
 - results: a certificate that is unavailable without a grade, one being made, a pass that a regrade took
-  back.
+  back;
+- tracking logs: lines of 60 days (`edx_logs`), which `edx_logs_expected` counts.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from scripts.sample_sources.edx_dirt_files import spoil_files
 from scripts.sample_sources.edx_enrolments import Enrolment, enrol, with_changes
 from scripts.sample_sources.edx_essays import ESSAY, essay_tables
 from scripts.sample_sources.edx_keys import MISSING, GpgRefused, gpg_is_there
+from scripts.sample_sources.edx_logs import plain_logs, write_logs
 from scripts.sample_sources.edx_packages import Members, member_name, package_name, write_packages
 from scripts.sample_sources.edx_people import (
     BIO,
@@ -69,7 +71,7 @@ Tables = dict[str, Table]
 
 
 def write_edx(folder: Path, scale: int, shared: Sequence[str]) -> str | None:
-    """Writes `folder`: `key.asc` (0600, kept), `manifest.json` and `course-data/` with the packages.
+    """Writes `folder`: `key.asc` (0600, kept), two manifests, and `course-data/` with packages and logs.
 
     `shared` are addresses of other platforms' people; the first ones learn here too. Returns None, or one
     sentence that says why there is nothing to read.
@@ -79,6 +81,7 @@ def write_edx(folder: Path, scale: int, shared: Sequence[str]) -> str | None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         write_packages(folder / "course-data", folder / "key.asc", plain_packages(scale, shared))
+        write_logs(folder / "course-data", folder / "key.asc", plain_logs(told(scale, shared), scale))
     except GpgRefused as refused:
         return str(refused)
     return None

@@ -82,11 +82,12 @@ def test_what_is_unchanged_is_kept_and_nothing_is_left_behind(tmp_path, monkeypa
     monkeypatch.setattr(edx_keys, "Gpg", remembered)
     assert edx.write_edx(tmp_path, 1, FEW) is None
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert len(homes) == 1
-    assert not homes[0].exists()
-    assert {path.suffix for path in before} == {".zip", ".asc", ".json"}
+    # One for the packages, one for the logs.
+    assert len(homes) == 2
+    assert not any(home.exists() for home in homes)
+    assert {path.suffix for path in before} == {".zip", ".gpg", ".asc", ".json"}
     assert edx.write_edx(tmp_path, 1, FEW) is None
-    assert len(homes) == 1, "gpg was asked although nothing changed"
+    assert len(homes) == 2, "gpg was asked although nothing changed"
     lost = tmp_path / "course-data" / OPT_IN
     lost.unlink()
     assert edx.write_edx(tmp_path, 1, FEW) is None
