@@ -36,6 +36,7 @@ class EventStatement:
         columns = [one for one in contract.columns if not one.derive and one.name not in _CONSTANT]
         self.lost: list[LostValue] = []
         self._bits: list[str] = []
+        self._there: list[str] = []
         self._values = {one.name: self._fields.value(one) for one in columns if _is_simple(one)}
         self._made = {one.name: self._make(one) for one in columns}
 
@@ -50,11 +51,13 @@ class EventStatement:
             "when \"time\" is null then 'no_time' end"
         )
         broken = "case when payload = 'read' and _lost <> 0 then 'broken' else payload end as payload"
+        kept = [broken if name == "payload" else f'"{name}"' for name in self._made]
         return (
-            f"with {self._fields.ctes(block)}, valued as (select *, {values} from opened), "
-            f"made as (select is_read, source, {made}, "
-            f"cast({' + '.join(self._bits)} as ubigint) as {LOST} from valued) "
-            f"select * exclude (is_read, source) replace ({broken}), {fate} as {FATE} from made"
+            f"with {self._fields.ctes(block)}, {self._fields.course_ctes('opened')}, "
+            f"valued as (select *, {values} from found), "
+            f"made as (select is_read, source, {', '.join(self._there)}, {made} from valued), "
+            f"noted as (select *, cast({' + '.join(self._bits)} as ubigint) as {LOST} from made) "
+            f"select {', '.join(kept)}, {LOST}, {fate} as {FATE} from noted"
         )
 
     def _make(self, column: Column) -> str:
@@ -70,7 +73,7 @@ class EventStatement:
         if column.kind == "json":
             return self._json(column)
         if column.name == "course_id":
-            return self._noted(column, "course", fields.course(), "no_course")
+            return self._noted(column, "course", "course_found", "no_course")
         made, reason = self._typed(column, value)
         return self._noted(column, value, made, reason)
 
@@ -78,8 +81,10 @@ class EventStatement:
         """The value, and a bit that is set where there was something and it did not land as it was."""
         if column.payload and column.payload.otherwise:
             return made
-        gone = f"starts_with({made}, '{MASK}')" if reason == "masked" else f"({made}) is null"
-        self._bits.append(f"case when {there} is not null and {gone} then {1 << len(self.lost)} else 0 end")
+        name, bit = f'"{column.name}"', 1 << len(self.lost)
+        gone = f"starts_with({name}, '{MASK}')" if reason == "masked" else f"{name} is null"
+        self._there.append(f"{there} is not null as has_{column.name}")
+        self._bits.append(f"case when has_{column.name} and {gone} then {bit} else 0 end")
         self.lost.append(LostValue(column.name, reason))
         return made
 

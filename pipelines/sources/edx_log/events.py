@@ -19,8 +19,11 @@ _TOP = {
 }  # fmt: skip
 _TAGS = "$.context.asides.tagging_aside.saved_tags"
 _LINKS = ("target_url", "current_url")
-_PART = r"[\p{L}\p{N}_.~:-]+"
+# letters of all alphabets said so would be compiled for every block, which takes longer than all the rest
+_PART = r"""[^\s/+?&#%@:"'<>(){}|;,=*!$^`\\]+"""
 COURSE = rf"(?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART}"
+_ASCII = "[A-Za-z0-9_.~-]+"
+_USUAL_COURSE = rf"course-v1:{_ASCII}\+{_ASCII}\+{_ASCII}"
 _IN_ADDRESS = (
     rf"/course/(course-v1:{_PART}\+{_PART}\+{_PART})",
     rf"/courses/((?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART})",
@@ -56,7 +59,7 @@ class EventFields:
         names = ", ".join(f"nullif(t[{at}], '') as {name}" for at, name in enumerate(_TOP, 1))
         inner = ", ".join(literal(_json_path(path)) for path in self._paths)
         return (
-            f"taken as (select {OFFSET}, {RAW}, md5_number_lower(rtrim({RAW}, chr(13) || chr(10))) as _hash, "
+            f"taken as (select {OFFSET}, {RAW}, md5_number_lower({RAW}) as _hash, "
             f"try(json_extract_string({RAW}, [{top}])) as t from {block} where {RAW} is not null), "
             f"named as (select {OFFSET}, _hash, t is not null as is_read, {names}, "
             f"case when t[2] = 'problem_check' and t[4] = 'server' then {RAW} end as _tagged from taken), "
@@ -125,14 +128,33 @@ class EventFields:
             return next(name for name, place in _TOP.items() if place == path)
         return f"nullif(p[{self._paths.index(path) + 1}], '')"
 
-    def course(self) -> str:
-        """The first that is written as a course run: of the context, of the event, of the address."""
-        address = (
-            "case when is_request or source = 'server' then event_type when source = 'browser' then page end"
+    def course_ctes(self, before: str) -> str:
+        """`placed`, `unescaped`, `found`: all of `before`, and `course_found`, the first that is written as a
+        course run: of the context, of the event, of the address. What only few lines need is NULL in the
+        others, since DuckDB works out a repeated part of a CASE for all of them.
+        """
+        usual = f"regexp_full_match(course, {literal(_USUAL_COURSE)})"
+        rest = f"not coalesce({usual}, false)"
+        by_server = "is_request or source = 'server'"
+        address = f"case when {by_server} then event_type when source = 'browser' then page end"
+        steps = {
+            "rest_course": "course", "rest_own": self._one("course_id"), "rest_address": address,
+            "rest_path": "path",
+        }  # fmt: skip
+        placed = ", ".join(f"case when {rest} then {text} end as {name}" for name, text in steps.items())
+        plain = ", ".join(f"{_plain(name)} as {name}" for name in steps)
+        named = [
+            _valid("rest_course"),
+            _valid("rest_own"),
+            _in_address("rest_address"),
+            _in_address("rest_path"),
+        ]
+        found = f"case when {usual} then course else coalesce({', '.join(named)}) end"
+        return (
+            f"placed as (select *, {placed} from {before}), "
+            f"unescaped as (select * replace ({plain}) from placed), "
+            f"found as (select *, {found} as course_found from unescaped)"
         )
-        candidates = [_valid(_plain("course")), _valid(_plain(self._one("course_id")))]
-        candidates += [_in_address(address), _in_address("path")]
-        return f"coalesce({', '.join(candidates)})"
 
     def _link(self) -> str:
         """edX's rule: external when the link names a host, and another than the page's."""
@@ -160,10 +182,9 @@ def _valid(text: str) -> str:
 
 def _in_address(address: str) -> str:
     """Addresses of the API (`/courses/v1/…`) name no course run where others do."""
-    plain = f"replace(url_decode({address}), ' ', '+')"
-    found = [f"nullif(regexp_extract({plain}, {literal(pattern)}, 1), '')" for pattern in _IN_ADDRESS]
-    block = f"'course-v1:' || nullif(regexp_extract({plain}, {literal(_BLOCK)}, 1), '')"
-    looks = f"contains({address}, 'course') or contains({address}, 'block-v1')"
+    found = [f"nullif(regexp_extract({address}, {literal(one)}, 1), '')" for one in _IN_ADDRESS]
+    block = f"'course-v1:' || nullif(regexp_extract({address}, {literal(_BLOCK)}, 1), '')"
+    looks = f"contains({address}, '/course') or contains({address}, 'block-v1')"
     api = f"regexp_matches({address}, '/courses/v[0-9]+/')"
     first = f"coalesce({', '.join([*found, block])})"
-    return f"case when ({looks}) and not {api} then {_valid(first)} end"
+    return f"case when ({looks}) and not {api} and length({first}) <= 255 then {first} end"

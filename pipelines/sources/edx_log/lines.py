@@ -47,21 +47,18 @@ def log_lines(blocks: Iterable[bytes], chunk_bytes: int = CHUNK_BYTES) -> Genera
     """
     offset = 0
     for chunk in line_chunks(blocks, chunk_bytes=chunk_bytes):
-        yield _lines(chunk, offset)
+        # so that the last line is the same line, hash and all, with its end and without
+        yield _lines(chunk if chunk.endswith(b"\n") else chunk + b"\n", offset)
         offset += len(chunk)
 
 
 def _lines(chunk: bytes, offset: int) -> LogLines:
     text = np.frombuffer(chunk, np.uint8)
     ends = np.flatnonzero(text == _LF)
-    if not len(ends) or ends[-1] != len(chunk) - 1:
-        ends = np.append(ends, len(chunk))  # the file's last line without its end
     starts = np.concatenate([[0], ends[:-1] + 1])
     last = np.maximum(ends - 1, starts)
-    last = np.where(text[np.minimum(last, len(text) - 1)] == _CR, np.maximum(last - 1, starts), last)
-    whole = (text[np.minimum(starts, len(text) - 1)] == _OPEN) & (
-        text[np.minimum(last, len(text) - 1)] == _CLOSE
-    )
+    last = np.where(text[last] == _CR, np.maximum(last - 1, starts), last)
+    whole = (text[starts] == _OPEN) & (text[last] == _CLOSE)
     table = _table(chunk, starts, ends, whole, offset)
     if not _is_utf8(table):  # DuckDB's functions of text may never end on what is no text
         whole &= _are_utf8(chunk, starts, ends)
@@ -72,7 +69,7 @@ def _lines(chunk: bytes, offset: int) -> LogLines:
 
 def _table(chunk: bytes, starts: np.ndarray, ends: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
     """The chunk itself as an Arrow array of texts, without a copy; what is not whole is NULL."""
-    bounds = np.append(starts, min(int(ends[-1]) + 1, len(chunk))).astype(np.int32)
+    bounds = np.append(starts, len(chunk)).astype(np.int32)
     valid = pa.py_buffer(np.packbits(whole, bitorder="little"))
     raw = pa.Array.from_buffers(
         pa.string(), len(starts), [valid, pa.py_buffer(bounds), pa.py_buffer(chunk)], int((~whole).sum())
