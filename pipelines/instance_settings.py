@@ -51,6 +51,10 @@ class InstanceSettings(BaseModel):
         (),
         description="Whose packages, as their names begin, with commas between; default: the instance's name",
     )
+    events_url: SecretStr | None = Field(
+        None,
+        description="Where daily tracking logs are, if not with the packages: s3://bucket or file:///folder",
+    )
     site: Literal["edx", "edge"] = Field("edx", description="Which site's files of a package are read")
     gpg: GpgSettings | None = Field(None, description="The key that opens the files of packages")
     aws: AwsSettings | None = Field(None, description="How packages on S3 are reached")

@@ -98,6 +98,12 @@ class TableContract:
             needed |= {column.derived_from} if column.derived_from else set()
         return tuple(column for column in self.columns if column.name in needed and not column.derive)
 
+    @property
+    def scope_column(self) -> str | None:
+        """The column that says what a file replaces: of which course run a row is, or of which file."""
+        names = {column.name for column in self.columns}
+        return next((name for name in ("_entity", "_file_key") if name in names), None)
+
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 

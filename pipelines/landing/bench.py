@@ -79,6 +79,7 @@ class Writer:
                 compression="snappy",
                 use_dictionary=["_instance", "_dlt_load_id"],
                 write_statistics=False,
+                store_schema=False,  # what is coded in memory is plain text to whoever reads the file
             )
         self._written()
         self._writing = self._thread.submit(self._writer.write_table, table)

@@ -38,9 +38,8 @@ def commit(
 
 def _recount(it: Instance, outcome: TableOutcome) -> None:
     schema, contract = it.plan.contract.schema, outcome.contract
-    outcome.rows_landed = recount(
-        it.warehouse, schema, contract.name, outcome.instance, outcome.load_id, outcome.scope
-    )
+    place = (outcome.instance, outcome.load_id)
+    outcome.rows_landed = recount(it.warehouse, schema, contract, place, outcome.scope, outcome.partitions)
     if not outcome.error and not outcome.balanced:
         outcome.error = Unbalanced(
             f"{outcome.platform}/{outcome.instance}: {outcome.file_key or contract.name} read "
@@ -70,7 +69,9 @@ def _record_touched(it: Instance, moved: list[TableOutcome]) -> None:
     """Before the rows are closed: killed in between, they are open, and settling them does the same again."""
     tables = {outcome.contract.name: outcome for outcome in moved if outcome.changed}
     for outcome in tables.values():
-        record_touched(it.warehouse, it.plan.contract.schema, outcome.contract, outcome.load_id)
+        days = [other.partitions for other in moved if other.contract is outcome.contract]
+        known = None if None in days else set().union(*(day for day in days if day))
+        record_touched(it.warehouse, it.plan.contract.schema, outcome.contract, outcome.load_id, known)
 
 
 def _record_repairs(warehouse: Warehouse, read: list[TableOutcome]) -> None:

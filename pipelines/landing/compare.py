@@ -116,15 +116,18 @@ def dlt_columns(outcome: TableOutcome) -> dict[str, Any]:
     """The contract as dlt column hints. All may be NULL to dlt: a tombstone has only its key, and a file
     (where every column may be) that does not agree with its hints is rewritten before it is loaded."""
     hints: dict[str, Any] = {}
+    by_file = outcome.contract.scope_column == "_file_key" and outcome.mode == "file"
     for column in outcome.contract.landed:
         hint: dict[str, object] = {"data_type": "text" if column.kind == "json" else column.kind}
         if column.kind == "decimal":
             hint |= {"precision": column.precision, "scale": column.scale}
         if column.kind == "timestamp":
             hint["timezone"] = False
-        hints[column.name] = hint | {"nullable": True, "primary_key": column.name in outcome.contract.key}
+        of_key = column.name in outcome.contract.key
+        key = {"merge_key": column.name == "_file_key"} if by_file else {"primary_key": of_key}
+        hints[column.name] = hint | {"nullable": True} | key
     instance, row_hash, load_id, deleted = META_COLUMNS
-    hints[instance] = {"data_type": "text", "nullable": True, "primary_key": True}
+    hints[instance] = {"data_type": "text", "nullable": True, "merge_key" if by_file else "primary_key": True}
     hints[row_hash] = {"data_type": "bigint", "nullable": True}
     hints[load_id] = {"data_type": "text", "nullable": True}
     hints[deleted] = {"data_type": "bool", "nullable": True, "hard_delete": True}

@@ -7,9 +7,11 @@ the last good one ended.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from pipelines.contracts import PlatformContract, TableContract
 from pipelines.errors import SettingsError
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.personal import PseudonymKey
@@ -77,15 +79,27 @@ def close_unchanged(warehouse: Warehouse, outcomes: list[TableOutcome]) -> None:
 
 
 def recount(
-    warehouse: Warehouse, schema: str, table: str, instance: str, load_id: str, scope: str | None = None
+    warehouse: Warehouse,
+    schema: str,
+    contract: TableContract,
+    place: tuple[str, str],
+    scope: str | None = None,
+    days: Iterable[date] | None = None,
 ) -> int:
-    """Rows of one load (and scope) in staging now: the half of the balance that nobody upstream can fake."""
-    if not warehouse.has_table(schema, table):
+    """Rows of one load (and scope) in staging now: the half of the balance that nobody upstream can fake.
+
+    `place` is the instance and the load id; `days` the partitions to look in, all where it is None.
+    """
+    if not warehouse.has_table(schema, contract.name):
         return 0
-    sql = f'select count(*) from {schema}."{table}" where _dlt_load_id = ? and _instance = ?'
-    if scope is None:
-        return int(warehouse.value(sql, [load_id, instance]))
-    return int(warehouse.value(f"{sql} and _entity = ?", [load_id, instance, scope]))
+    sql = f'select count(*) from {schema}."{contract.name}" where _instance = ? and _dlt_load_id = ?'
+    values: list[object] = [*place]
+    if scope is not None:
+        sql, values = f"{sql} and {contract.scope_column} = ?", [*values, scope]
+    if days is not None:
+        sql += f' and "{contract.partition_column}" in (select unnest(?::date[]))'
+        values.append(list(days))
+    return int(warehouse.value(sql, values))
 
 
 def refuse_another_key(warehouse: Warehouse, platform: str, key: PseudonymKey) -> None:
@@ -112,7 +126,7 @@ def open_loads(warehouse: Warehouse, platform: str) -> list[tuple[str, str, str]
     )
 
 
-def settle(warehouse: Warehouse, platform: str, schema: str) -> None:
+def settle(warehouse: Warehouse, of: PlatformContract) -> None:
     """Settles rows left open by a run that was killed.
 
     Each table of a load is merged in one transaction. If all its rows are in staging, the load
@@ -122,10 +136,11 @@ def settle(warehouse: Warehouse, platform: str, schema: str) -> None:
     open_rows = warehouse.rows(
         "select load_id, instance, table_name, rows_to_land, rows_deleted, file_key, scope from ops.landings "
         "where platform = ? and outcome = 'open'",
-        [platform],
+        [of.platform],
     )
     for load_id, instance, table, expected, deleted, file_key, scope in open_rows:
-        landed = recount(warehouse, schema, table, instance, load_id, scope)
+        known = of.tables.get(table)
+        landed = recount(warehouse, of.schema, known, (instance, load_id), scope) if known else 0
         committed = landed == expected and expected > 0 and not deleted
         said = "closed" if committed else "abandoned"
         warehouse.execute(

@@ -27,6 +27,9 @@ Merge = dict[str, object]
 UPSERT: Merge = {"disposition": "merge", "strategy": "upsert"}
 # where most of a table may change at once: an upsert of 600,000 rows needs more than 400 MB, this does not
 DELETE_INSERT: Merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
+# files that never landed have nothing to replace; files issued again replace their rows
+APPEND: Merge = {"disposition": "append"}
+REPLACE_FILES: Merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
 _OURS = Path(__file__).parents[1]
 
 
@@ -86,9 +89,10 @@ class Package:
             try:
                 stage(outcome)
             except WarehouseError as refused:
-                outcome.error, outcome.file = refused, None
-            if outcome.file:
-                yield dlt.mark.with_file_import(str(outcome.file), "parquet", outcome.rows_to_land)
+                outcome.error, outcome.file, outcome.files = refused, None, []
+            whole = [(outcome.file, outcome.rows_to_land)] if outcome.file else []
+            for file, count in outcome.files or whole:
+                yield dlt.mark.with_file_import(str(file), "parquet", count)
 
         return dlt.resource(
             rows,
@@ -102,7 +106,7 @@ class Package:
         empty = not self._warehouse.has_table(self._schema, table) or not self._warehouse.value(
             f'select count(*) from {self._schema}."{table}"'
         )
-        self._merges = self._merges or not empty
+        self._merges = self._merges or not (empty or self._how is APPEND)
         return {"disposition": "replace"} if empty else self._how
 
     def _translated(self, doing: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pipelines.contracts import TableContract
@@ -16,7 +17,8 @@ class TableOutcome:
     """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit.
 
     `file_key` names the file where the rows come from one, `scope` the rows of staging that it replaces:
-    those whose `_entity` it is.
+    those whose `_entity` (or `_file_key`) it is. `files`: what is imported where it is more than one file,
+    with their rows; `partitions`: the only days whose rows the load changes, None where that is not known.
     """
 
     contract: TableContract
@@ -37,8 +39,10 @@ class TableOutcome:
     cursor_high: str | None = None
     swept: bool = False
     file: Path | None = None
+    files: list[tuple[Path, int]] = field(default_factory=list)
     file_key: str | None = None
     scope: str | None = None
+    partitions: set[date] | None = None
     missing: list[str] = field(default_factory=list)
     error: WarehouseError | None = None
 
@@ -50,6 +54,14 @@ class TableOutcome:
         self.rows_quarantined = 0
         self.refused.clear()
         self.repairs.clear()
+
+    def refuse(self, error: WarehouseError) -> None:
+        """The file cannot be used: nothing that was counted of it counts."""
+        self.rows_read = self.rows_quarantined = self.rows_to_land = 0
+        self.filtered.clear()
+        self.refused.clear()
+        self.repairs.clear()
+        self.error = error
 
     @property
     def platform(self) -> str:

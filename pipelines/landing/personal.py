@@ -98,7 +98,8 @@ def derived(column: Column, clock: datetime) -> str:
         return _email_domain_class(raw)
     if column.derive == "age_band":
         return _age_band(raw, clock)
-    return f"coalesce(length({raw}) > {NAME_LIMIT}, false)"
+    limit = column.payload.longer_than if column.payload else None
+    return f"coalesce(length({raw}) > {limit or NAME_LIMIT}, false)"
 
 
 def _account_kind(column: Column, raw: str) -> str:

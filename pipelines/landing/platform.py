@@ -51,7 +51,7 @@ def _settle(warehouse: Warehouse, contract: PlatformContract) -> None:
         if name in contract.tables and warehouse.has_table(contract.schema, name):
             record_touched(warehouse, contract.schema, contract.tables[name], "settled")
             supersede(warehouse, contract.schema, contract.tables[name], instance, load_id)
-    settle(warehouse, contract.platform, contract.schema)
+    settle(warehouse, contract)
 
 
 def land_platform(

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from queue import Full, Queue
+from typing import TypeVar
 
-import pyarrow as pa
+Item = TypeVar("Item")
 
 DEPTH = 8  # batches: a group of rows, while the one before is classified
 _PATIENCE = 0.1
@@ -15,17 +16,17 @@ _JOIN_SECONDS = 10
 
 
 def read_ahead(
-    rows: Callable[[], Generator[pa.RecordBatch, None, None]], stop: Callable[[], None]
-) -> Generator[pa.RecordBatch, None, None]:
+    rows: Callable[[], Generator[Item, None, None]], stop: Callable[[], None], depth: int = DEPTH
+) -> Generator[Item, None, None]:
     """The batches of `rows()`, and its errors, in their order; `stop` ends a read that is given up.
 
     The source answers while the batch before is worked on; and Ctrl-C, which no driver hears while it waits
     for a server, is heard here. `rows` lets go of what it holds in the thread, which may outlive `stop`.
     """
-    queue: Queue[pa.RecordBatch | BaseException | None] = Queue(DEPTH)
+    queue: Queue[Item | BaseException | None] = Queue(depth)
     given_up = threading.Event()
 
-    def put(item: pa.RecordBatch | BaseException | None) -> None:
+    def put(item: Item | BaseException | None) -> None:
         while not given_up.is_set():
             with suppress(Full):
                 queue.put(item, timeout=_PATIENCE)

@@ -50,7 +50,9 @@ class EventStatement:
             "case when not is_read then 'not_json' when source = 'task' then 'task' "
             "when \"time\" is null then 'no_time' end"
         )
-        broken = "case when payload = 'read' and _lost <> 0 then 'broken' else payload end as payload"
+        numbers = sum(1 << at for at, lost in enumerate(self.lost) if lost.reason == "not_a_number")
+        wrong = f"payload = 'read' and ({LOST} & {numbers}) <> 0"
+        broken = f"case when {wrong} then 'broken' else payload end as payload"
         kept = [broken if name == "payload" else f'"{name}"' for name in self._made]
         return (
             f"with {self._fields.ctes(block)}, {self._fields.course_ctes('opened')}, "

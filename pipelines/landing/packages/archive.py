@@ -197,22 +197,9 @@ class ArchiveLanding:
             load.file = changes
 
     def _note(self) -> None:
-        self._say_once()
+        said.say_once(self._it, self.outcomes, self._archive.key)
         for decision, outcome in self._members.values():
             decision.record.load_id = outcome.load_id
             decision.record.undeclared, decision.record.missing = outcome.undeclared, outcome.missing
             if outcome.error and decision.outcome == said.LANDED:
                 decision.record.outcome, decision.record.reason = said.REFUSED, str(outcome.error)
-
-    def _say_once(self) -> None:
-        """Where one cause stopped many files, a wrong key say, one sentence is about all of them."""
-        causes: dict[str, SourceError] = {}
-        stopped: dict[str, list[TableOutcome]] = {}
-        for outcome in self.outcomes:
-            if isinstance(outcome.error, SourceError):
-                causes[str(outcome.error)] = outcome.error
-                stopped.setdefault(str(outcome.error), []).append(outcome)
-        for cause, outcomes in stopped.items():
-            error = said.placed(causes[cause], self._it, self._archive.key, outcomes)
-            for outcome in outcomes:
-                outcome.error = error

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from pipelines.errors import LoginRefused, SourceError, SourceUnreachable, WarehouseError
 from pipelines.landing.bench import OnRows
+from pipelines.landing.logs import LogsLanding
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.packages import register as said
 from pipelines.landing.packages.archive import ArchiveLanding
@@ -51,22 +52,36 @@ class PackagesLanding:
             for archive in self._archives(store)
             if not self._register.is_done(archive[0], self._contract_hash)
         ]
-        if not pending:
+        logs = LogsLanding(it, self._seal, self._on_rows, self._register)
+        daily = logs.pending()
+        if not pending and not daily:
             return
         with Keyring(it.where.gpg, it.settings.work_folder) as keyring:
-            for archive, stored in pending:
-                try:
-                    self._land(store, stored, archive, keyring)
-                except (LoginRefused, SourceUnreachable):
-                    raise  # the others would not answer either
-                except SourceError as refused:
-                    self.errors.append(said.placed(refused, it, archive.key))
-                    self._register.note_package(archive, "refused", self._contract_hash, str(refused))
+            self._land_archives(store, pending, keyring)
+            try:
+                logs.land(daily, keyring)
+            finally:
+                self.outcomes += logs.outcomes
+                self.warnings += logs.warnings
+
+    def _land_archives(
+        self, store: Store, pending: list[tuple[PackageObject, StoredObject]], keyring: Keyring
+    ) -> None:
+        for archive, stored in pending:
+            try:
+                self._land(store, stored, archive, keyring)
+            except (LoginRefused, SourceUnreachable):
+                raise  # the others would not answer either
+            except SourceError as refused:
+                self.errors.append(said.placed(refused, self._it, archive.key))
+                self._register.note_package(archive, "refused", self._contract_hash, str(refused))
 
     @property
     def _contract_hash(self) -> str:
-        tables = self._it.plan.contract.tables.values()
-        return hashlib.sha256("".join(table.fingerprint for table in tables).encode()).hexdigest()[:16]
+        """Of what archives bring; logs have their own."""
+        files, tables = self._it.plan.config.files, self._it.plan.contract.tables
+        brought = [table.fingerprint for name, table in tables.items() if files[name].format != "log"]
+        return hashlib.sha256("".join(brought).encode()).hexdigest()[:16]
 
     def _archives(self, store: Store) -> list[tuple[PackageObject, StoredObject]]:
         """The organisation's archives, newest first, so that older ones need not be landed at all."""

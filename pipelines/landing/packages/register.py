@@ -69,6 +69,24 @@ class Register:
         )
         return bool(self._warehouse.value(sql, [*self._here, it.key, it.etag, contract_hash]))
 
+    def done(self, contract_hash: str) -> set[tuple[str, str]]:
+        """Key and etag of all objects of which nothing is left to be read under today's contract."""
+        rows = self._warehouse.rows(
+            "select object_key, etag from ops.packages where platform = ? and instance = ? "
+            "and outcome = 'done' and contract_hash = ?",
+            [*self._here, contract_hash],
+        )
+        return {(key, etag) for key, etag in rows}
+
+    def ever_landed(self, table: str) -> set[str]:
+        """Keys of the files of which a load of this table may have brought rows."""
+        rows = self._warehouse.rows(
+            "select distinct file_key from ops.landings where platform = ? and instance = ? "
+            "and table_name = ? and file_key is not null",
+            [*self._here, table],
+        )
+        return {key for (key,) in rows}
+
     def settled(self, it: PackageObject) -> dict[str, str]:
         """Members that landed or were superseded earlier, with the contract they were read under."""
         rows = self._warehouse.rows(
@@ -138,3 +156,17 @@ def placed(
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
         where += f"{names}{more}: "
     return type(error)(f"{where}{error.what}", error.advice, **error.facts)
+
+
+def say_once(it: Instance, outcomes: Sequence[TableOutcome], archive: str = "") -> None:
+    """Where one cause stopped many files, a wrong key say, one sentence is about all of them."""
+    causes: dict[str, SourceError] = {}
+    stopped: dict[str, list[TableOutcome]] = {}
+    for outcome in outcomes:
+        if isinstance(outcome.error, SourceError):
+            causes[str(outcome.error)] = outcome.error
+            stopped.setdefault(str(outcome.error), []).append(outcome)
+    for cause, files in stopped.items():
+        error = placed(causes[cause], it, archive, files)
+        for outcome in files:
+            outcome.error = error

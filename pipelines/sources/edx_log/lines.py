@@ -59,15 +59,15 @@ def _lines(chunk: bytes, offset: int) -> LogLines:
     last = np.maximum(ends - 1, starts)
     last = np.where(text[last] == _CR, np.maximum(last - 1, starts), last)
     whole = (text[starts] == _OPEN) & (text[last] == _CLOSE)
-    table = _table(chunk, starts, ends, whole, offset)
+    table = _table(chunk, starts, whole, offset)
     if not _is_utf8(table):  # DuckDB's functions of text may never end on what is no text
         whole &= _are_utf8(chunk, starts, ends)
-        table = _table(chunk, starts, ends, whole, offset)
+        table = _table(chunk, starts, whole, offset)
     odd = np.flatnonzero(~whole)
     return _with_odd(LogLines(table, len(ends)), [(int(starts[n]), int(ends[n])) for n in odd], chunk, offset)
 
 
-def _table(chunk: bytes, starts: np.ndarray, ends: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
+def _table(chunk: bytes, starts: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
     """The chunk itself as an Arrow array of texts, without a copy; what is not whole is NULL."""
     bounds = np.append(starts, len(chunk)).astype(np.int32)
     valid = pa.py_buffer(np.packbits(whole, bitorder="little"))
@@ -106,7 +106,7 @@ def _with_odd(read: LogLines, odd: list[tuple[int, int]], chunk: bytes, offset: 
         opened, closed = line.find(b"{"), line.rfind(b"}")
         if not line or line.startswith(b"#"):
             blank += 1
-        elif 0 <= opened < closed and _decodes(line):
+        elif 0 <= opened < closed and _decodes(line) and _reason(line) != "no_object":
             found.append((line[opened : closed + 1], start + offset))
         else:
             refused.append(OddLine(start + offset, chunk[start:end], _reason(line)))
