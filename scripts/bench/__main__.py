@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, landing, packages, postgresql, runs, tables
+from scripts.bench import backends, landing, logs, packages, postgresql, runs, tables
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
@@ -15,6 +15,8 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "postgresql": postgresql.against_copy,
     "backends": backends.dlt_beside_it,
     "packages": packages.against_a_pipe,
+    "logs": logs.against_gunzip,
+    "log-year": logs.a_day_on_a_year,
     "runs": runs.unchanged_and_longer_history,
     "tables": tables.many_unchanged,
 }

@@ -110,10 +110,11 @@ def decrypt(folder: Path) -> Figure:
     return measure(["sh", "-c", loop, "sh", str(folder)])
 
 
-def land(folder: Path) -> Figure:
-    """The same archive through `warehouse land edx`, in a process of its own, into an empty warehouse."""
+def land(folder: Path, *, empty: bool = True) -> Figure:
+    """What is there through `warehouse land edx`, in a process of its own, into an empty warehouse or not."""
     home = folder / "home"
-    subprocess.run(["rm", "-rf", str(home)], check=True)
+    if empty:
+        subprocess.run(["rm", "-rf", str(home)], check=True)
     place = "WAREHOUSE_SOURCES__EDX__UNIX"
     settings = {
         "WAREHOUSE_HOME": str(home), "WAREHOUSE_PSEUDONYM_KEY": "5a" * 32,

@@ -39,7 +39,7 @@ def _content(stream: Any, block: bytes) -> Generator[bytes, None, None]:
     while left:
         try:
             yield stream.decompress(left, _AT_ONCE)
-        except isal_zlib.error:  # type: ignore[misc] - its stub does not say that it is an exception
+        except isal_zlib.error:  # type: ignore[misc]
             raise _unreadable("is no gzip, or was altered") from None
         left = stream.unconsumed_tail
 
