@@ -1,4 +1,4 @@
-"""What is expected of landed tracking events finds what was planted: one odd row, or one kind of row too often."""
+"""The suite of tracking events finds what was planted: one odd row, or one kind of row too often."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GOOD = [
     REQUEST,
     OTHER,
     {**VIDEO, "block_id": BLOCK, "player": "youtube", "course_id": "course-v1:UniX+Demo1x+1T2018"},
-    {**VIDEO, "block_id": "i4x-UniX-Demo1x-video-Week_1", "app": "edx.mobileapp.iOS", "event_source": "mobile"},
+    {**VIDEO, "block_id": "i4x-UniX-Demo1x-video-Week_1", "app": "edx.mobileapp.iOS"},
     {**VIDEO, "block_id": HASHED, "course_id": "ccx-v1:UniX+Demo1x+1T2018+ccx@12"},
     {**VIDEO, "family": "forum", "forum_id": "0" * 24, "thread_id": HASHED, "commentable_id": "course"},
     {**VIDEO, "family": "ora", "submission_uuid": "0b9e3947-7cf3-4507-a7a4-8f74be381fdd"},
