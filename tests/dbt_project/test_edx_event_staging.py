@@ -52,8 +52,8 @@ def told() -> list[dict[str, str]]:
     day = {"time": "2018-03-01 10:00:00", "event_date": "2018-03-01", "payload": "read"}
     families = ["request", "other", *FAMILIES]
     lines = [{"line_hash": str(number), "family": family} for number, family in enumerate(families)]
-    named = {"line_hash": "100", "family": "video", "event_type": "edx.video.played", "course_id": RUN,
-             "user_id": "k:1", "username": "k:2", "account_kind": "learner", "name_too_long": "1"}  # fmt: skip
+    named = {"line_hash": "100", "family": "video", "event_type": "edx.video.played", "name_too_long": "1",
+             "course_id": RUN, "user_id": "k:1", "username": "k:2", "account_kind": "learner"}  # fmt: skip
     files = [("a.gz", [*lines, named]), ("b.gz", [named])]
     return [
         {"_file_key": file, "_offset": str(place), **day, **line}
