@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.warehouse import Warehouse
-from tests.dbt_project.landing_stand_in import stand_in_warehouse
+from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 
 EVENTS = "staging_edx.tracking_events"
 BLOCK = "block-v1:UniX+Demo1x+1T2018+type@video+block@0b9e39477cf34507a7a48f74be381fdd"
@@ -63,27 +61,40 @@ PLANTED: dict[str, tuple[list[dict[str, str]], dict[str, str]]] = {
 }  # fmt: skip
 
 
-def broken(home: Path, ask: Callable[..., list[CheckResult]], rows: list[dict[str, str]]) -> dict[str, str]:
-    """Expectation → severity of what failed on these rows, after each got a place in a file."""
-    placed: list[dict[str, Any]] = [
-        {"_file_key": "log.gz", "_offset": str(number), "line_hash": str(number), "_row_hash": "1",
-         "_dlt_load_id": "1.5", **row}
-        for number, row in enumerate(rows)
-    ]  # fmt: skip
-    stand_in_warehouse(home, {"edx": {"tracking_events": placed}})
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse with the tables of edX, all empty."""
+    home = tmp_path_factory.mktemp("landed")
+    stand_in_warehouse(home, {"edx": {}})
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        results = ask(Warehouse(connection, home / "warehouse.duckdb"), "staging", [EVENTS])
-    return {result.expectation: result.severity for result in results if not result.success}
+        yield Warehouse(connection, home / "warehouse.duckdb")
 
 
-def test_events_in_order_pass(tmp_path, ask):
-    assert broken(tmp_path, ask, GOOD) == {}
+@pytest.fixture
+def broken(landed: Warehouse, ask: Callable[..., list[CheckResult]]) -> Callable[..., dict[str, str]]:
+    """Expectation → severity of what fails where there are only these rows, each with a place in a file."""
+
+    def found(rows: list[dict[str, str]]) -> dict[str, str]:
+        placed = [
+            {"_file_key": "log.gz", "_offset": str(number), "line_hash": str(number), "_row_hash": "1",
+             "_dlt_load_id": "1.5", **row}
+            for number, row in enumerate(rows)
+        ]  # fmt: skip
+        landed.execute(f"delete from {EVENTS}")
+        insert_rows(landed.connection, "edx", "tracking_events", placed)
+        return {r.expectation: r.severity for r in ask(landed, "staging", [EVENTS]) if not r.success}
+
+    return found
+
+
+def test_events_in_order_pass(broken):
+    assert broken(GOOD) == {}
 
 
 @pytest.mark.parametrize(("rows", "found"), PLANTED.values(), ids=PLANTED)
-def test_what_was_planted_is_found_and_nothing_else(tmp_path, ask, rows, found):
-    assert broken(tmp_path, ask, [*GOOD, *rows]) == found
+def test_what_was_planted_is_found_and_nothing_else(broken, rows, found):
+    assert broken([*GOOD, *rows]) == found
 
 
-def test_an_old_log_is_told(tmp_path, ask):
-    assert broken(tmp_path, ask, [{**REQUEST, "event_date": "2026-07-20"}]) == {"no_log_for_a_week": WARN}
+def test_an_old_log_is_told(broken):
+    assert broken([{**REQUEST, "event_date": "2026-07-20"}]) == {"no_log_for_a_week": WARN}
