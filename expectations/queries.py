@@ -77,6 +77,11 @@ def too_long(column: str, length: int) -> str:
     return f"length({quoted(column)}) > {length}"
 
 
+def not_listed(column: str, values: Sequence[str]) -> str:
+    """Condition: a value that is none of these."""
+    return f"{quoted(column)} not in ({', '.join(map(literal, values))})"
+
+
 def at_sign(column: str) -> str:
     """Condition: an `@` anywhere."""
     return f"{quoted(column)} like '%@%'"

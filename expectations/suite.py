@@ -48,6 +48,7 @@ def staging_suite(contract: PlatformContract, table: TableContract, present: Col
         *_pseudonyms(landed, rows),
         *_lengths(landed, present, rows),
         *_derived(landed, loads),
+        *_listed(landed, rows),
         *([written.volume] if written.volume else []),
         *written.expected,
     ]
@@ -127,6 +128,20 @@ def _derived(landed: list[Column], loads: tuple[str, ...]) -> list[Expected]:
         for column in landed
         if column.derive in DERIVED
     ]  # fmt: skip
+
+
+def _listed(landed: list[Column], rows: str) -> list[Expected]:
+    """Columns of whose values only declared ones may land, as texts of a nested record."""
+    lists = {
+        column.name: [*column.payload.values, *filter(None, [column.payload.otherwise])]
+        for column in landed
+        if column.payload and column.payload.values and column.kind == "text"
+    }
+    return _per_column(
+        "listed_value", {name: queries.not_listed(name, values) for name, values in lists.items()}, rows,
+        "The landing let a value through that the contract does not list, and it may be what somebody wrote: "
+        "publish nothing, delete the rows from staging, and land them again.",
+    )  # fmt: skip
 
 
 def _at_signs(written: Written, present: Columns) -> list[Expected]:

@@ -38,6 +38,9 @@ sources:
             data_type: text(20)
             config: {meta: {personal: none, derive: account_kind, from: login, rules: {bot: ["bot%"]}}}
           - {name: status, data_type: text(6), config: {meta: {source_type: text, personal: none}}}
+          - name: till
+            data_type: text(10)
+            config: {meta: {source_type: text, personal: none, values: [left, right], otherwise: other}}
           - name: amount
             data_type: decimal(12,2)
             config: {meta: {source_type: "decimal(12,2)", personal: none, nullable: false}}
@@ -60,7 +63,8 @@ ORDERS = """
 create schema staging_shop;
 create table staging_shop.orders as
 select id::bigint as id, concat('k1:', sha256(id::varchar)) as buyer, 'learner' as account_kind,
-    'paid' as status, (id * 1.5)::decimal(12,2) as amount, 'main' as _instance, id::bigint as _row_hash,
+    'paid' as status, case when id < 3 then 'left' when id < 5 then 'other' end as till,
+    (id * 1.5)::decimal(12,2) as amount, 'main' as _instance, id::bigint as _row_hash,
     case when id <= 3 then 'load.1' else 'load.2' end as _dlt_load_id, null::boolean as _deleted
 from range(1, 6) as numbers(id);
 """

@@ -29,7 +29,7 @@ def test_a_good_table_passes_every_check(shop, ask):
     assert broken(results) == {}
     assert [result.expectation for result in results] == [
         "columns_as_declared", "no_other_columns", "not_null", "unique_key", "pseudonyms", "text_fits",
-        "derived_value", "volume", IN_SET, "negative_amount",
+        "derived_value", "listed_value", "volume", IN_SET, "negative_amount",
     ]  # fmt: skip
     assert all(result.advice and result.observed for result in results)
 
@@ -52,6 +52,8 @@ def test_a_good_table_passes_every_check(shop, ask):
         ("update {t} set account_kind = 'robot' where id = 5", {
             ("derived_value", "account_kind"): (FAIL, 1)}),
         ("update {t} set amount = -amount where id <= 3", {("negative_amount", None): (FAIL, 3)}),
+        ("update {t} set till = '{p}' where id <= 2", {
+            ("listed_value", "till"): (FAIL, 2), ("text_fits", "till"): (FAIL, 2)}),
         ("delete from {t} where id > 1", {("volume", None): (WARN, None)}),
         ("delete from {t}", {("volume", None): (WARN, None)}),
     ],

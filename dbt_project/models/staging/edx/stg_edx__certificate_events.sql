@@ -1,0 +1,16 @@
+with landed as (
+    select * from {{ source('edx', 'tracking_events') }}
+),
+
+renamed as (
+    select
+        {{ edx_event_columns() }},
+
+        {{ edx_act('event_type') }} as act,
+        mode,
+        generation_mode
+    from landed
+    where family = 'certificate'
+)
+
+select * from renamed

@@ -1,0 +1,20 @@
+with landed as (
+    select * from {{ source('edx', 'tracking_events') }}
+),
+
+renamed as (
+    select
+        {{ edx_event_columns() }},
+
+        event_type,
+        {{ edx_act('event_type') }} as act,
+        family,
+        {{ flag("family = 'request'") }} as is_request,
+
+        block_id,
+        lower(app) as app,
+        payload
+    from landed
+)
+
+select * from renamed
