@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from pipelines.contracts import TableContract
 from pipelines.errors import LoginRefused, SourceUnreachable
+from pipelines.landing import register as said
 from pipelines.landing.bench import OnRows
 from pipelines.landing.logs.load import LogLoad
 from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.packages import register as said
-from pipelines.landing.packages.register import PackageObject, Register
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
+from pipelines.landing.register import PackageObject, Register
 from pipelines.settings import InstanceSettings
 from pipelines.sources.edx_log import logs_of
 from pipelines.sources.edx_package import Keyring, Store, StoredObject, open_store

@@ -15,9 +15,9 @@ from pipelines.landing.instance import fresh_folder
 from pipelines.landing.load import APPEND, REPLACE_FILES, Package
 from pipelines.landing.logs.stage import LogStage
 from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.packages.register import PackageObject
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
+from pipelines.landing.register import PackageObject
 
 
 class LogLoad:

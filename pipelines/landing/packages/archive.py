@@ -16,6 +16,7 @@ from pipelines.errors import (
     SourceUnreachable,
     WarehouseError,
 )
+from pipelines.landing import register as said
 from pipelines.landing.bench import Bench, OnRows, Writer, write_empty
 from pipelines.landing.classify import Classifier
 from pipelines.landing.columns import follow_contract
@@ -24,13 +25,12 @@ from pipelines.landing.compare import Comparison
 from pipelines.landing.instance import fresh_folder
 from pipelines.landing.load import DELETE_INSERT, Package
 from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.packages import register as said
 from pipelines.landing.packages.compare import FileComparison
 from pipelines.landing.packages.decide import Decision
-from pipelines.landing.packages.register import PackageObject
 from pipelines.landing.packages.stage import count_lines, stage_member
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
+from pipelines.landing.register import PackageObject
 from pipelines.sources.edx_package import Keyring, open_member
 
 SNAPSHOTS = "snapshots"

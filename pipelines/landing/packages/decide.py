@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipelines.contracts import PlatformContract
-from pipelines.landing.packages import register as said
-from pipelines.landing.packages.register import MemberRecord, PackageObject
+from pipelines.landing import register as said
+from pipelines.landing.register import MemberRecord, PackageObject
 from pipelines.sources.config import SourceConfig
 from pipelines.sources.edx_package import Member, read_member_name
 

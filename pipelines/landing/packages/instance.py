@@ -6,15 +6,15 @@ import hashlib
 from contextlib import closing
 
 from pipelines.errors import LoginRefused, SourceError, SourceUnreachable, WarehouseError
+from pipelines.landing import register as said
 from pipelines.landing.bench import OnRows
 from pipelines.landing.logs import LogsLanding
 from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.packages import register as said
 from pipelines.landing.packages.archive import ArchiveLanding
 from pipelines.landing.packages.decide import Deciding, Decision
-from pipelines.landing.packages.register import PackageObject, Register
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
+from pipelines.landing.register import PackageObject, Register
 from pipelines.sources.edx_package import (
     Keyring,
     Store,
