@@ -1,11 +1,13 @@
 """Daily tracking logs of edX: named, unpacked, cut into lines, and what a line says, as SQL."""
 
-from pipelines.sources.edx_log.events import COURSE, EventFields, literal
+from pipelines.sources.edx_log.courses import literal
+from pipelines.sources.edx_log.events import EventFields
 from pipelines.sources.edx_log.gunzip import gunzip
 from pipelines.sources.edx_log.lines import OFFSET, RAW, LogLines, OddLine, log_lines
 from pipelines.sources.edx_log.names import LogName, log_prefixes, logs_of, read_log_name
+from pipelines.sources.edx_log.requests import RequestFields
 
 __all__ = [
-    "COURSE", "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "gunzip", "literal",
+    "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip", "literal",
     "log_lines", "log_prefixes", "logs_of", "read_log_name",
 ]  # fmt: skip

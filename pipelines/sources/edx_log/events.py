@@ -7,6 +7,7 @@ each time and by each source, where the course run stands, whose event it is.
 from __future__ import annotations
 
 from pipelines.contracts import Column, TableContract
+from pipelines.sources.edx_log.courses import course_ctes, literal
 from pipelines.sources.edx_log.lines import OFFSET, RAW
 from pipelines.sources.edx_package import FileFetch
 
@@ -19,25 +20,10 @@ _TOP = {
 }  # fmt: skip
 _TAGS = "$.context.asides.tagging_aside.saved_tags"
 _LINKS = ("target_url", "current_url")
-# letters of all alphabets said so would be compiled for every block, which takes longer than all the rest
-_PART = r"""[^\s/+?&#%@:"'<>(){}|;,=*!$^`\\]+"""
-COURSE = rf"(?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART}"
-_ASCII = "[A-Za-z0-9_.~-]+"
-_USUAL_COURSE = rf"course-v1:{_ASCII}\+{_ASCII}\+{_ASCII}"
-_IN_ADDRESS = (
-    rf"/course/(course-v1:{_PART}\+{_PART}\+{_PART})",
-    rf"/courses/((?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART})",
-)
-_BLOCK = rf"block-v1:({_PART}\+{_PART}\+{_PART})\+type@"
-
-
-def literal(text: str) -> str:
-    """The text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class EventFields:
-    """The statement's pieces for one contract and the families of its source config."""
+    """The statement's pieces for acts: all lines but requests."""
 
     def __init__(self, contract: TableContract, fetch: FileFetch) -> None:
         self._fetch = fetch
@@ -52,53 +38,45 @@ class EventFields:
         return [path for path in every if not path.startswith("$")]
 
     def ctes(self, block: str) -> str:
-        """`taken`, `named`, `told`, `opened`: the last has all of `values` below, and `_offset`, `_hash`,
-        `is_read` (false where a line is no JSON), `source`, `family`, `is_request`, `payload`.
+        """Up to `found`, with all of `_TOP`, the fields of the event as `p`, `family`, `act`, `course_found`,
+        `_offset`, `_hash` and `is_read` (false where a line is no JSON).
         """
         top = ", ".join(literal(path) for path in _TOP.values())
         names = ", ".join(f"nullif(t[{at}], '') as {name}" for at, name in enumerate(_TOP, 1))
+        page = "case when source = 'server' then event_type when source = 'browser' then page end"
+        addresses = {"rest_address": page, "rest_path": "path"}
         inner = ", ".join(literal(_json_path(path)) for path in self._paths)
         return (
             f"taken as (select {OFFSET}, {RAW}, md5_number_lower({RAW}) as _hash, "
             f"try(json_extract_string({RAW}, [{top}])) as t from {block} where {RAW} is not null), "
             f"named as (select {OFFSET}, _hash, t is not null as is_read, {names}, "
             f"case when t[2] = 'problem_check' and t[4] = 'server' then {RAW} end as _tagged from taken), "
-            f"told as (select *, coalesce(starts_with(event_type, '/'), false) as is_request, "
-            f"coalesce(event_type, name) as act, {self._family()} as family from named), "
-            f"begun as (select *, {self._payload_text()} as _text from told), "
-            f"opened as (select *, try(json_extract_string(_text, [{inner}])) as p from begun)"
+            f"told as (select *, coalesce(event_type, name) as act from named), "
+            f"begun as (select *, {self._family()} as family, {self._payload_text()} as _text from told), "
+            f"opened as (select *, try(json_extract_string(_text, [{inner}])) as p from begun), "
+            f"{course_ctes('opened', {'rest_own': self._one('course_id')}, addresses)}"
         )
 
     def _family(self) -> str:
-        whens = ["when starts_with(event_type, '/') then 'request'"]
+        whens = []
         names = [(name, kind) for kind, family in self._fetch.families.items() for name in family.names]
         for kind in self._fetch.families:
             listed = ", ".join(literal(name) for name, of in names if of == kind)
-            tests = [f"coalesce(event_type, name) in ({listed})"] if listed else []
+            tests = [f"act in ({listed})"] if listed else []
             tests += [
-                f"starts_with(coalesce(event_type, name), {literal(prefix)})"
-                for prefix in self._fetch.families[kind].prefixes
+                f"starts_with(act, {literal(prefix)})" for prefix in self._fetch.families[kind].prefixes
             ]
             whens.append(f"when {' or '.join(tests)} then {literal(kind)}")
         return f"case {' '.join(whens)} else 'other' end"
 
     @staticmethod
     def _payload_text() -> str:
-        """An object as it is; a string holds an object, or once more a string that does. Not of requests:
-        theirs is what the browser sent, cut off after 512 characters."""
+        """An object as it is; a string holds an object, or once more a string that does."""
         again = "try(json_extract_string(event, '$'))"
         return (
-            "case when is_request or event is null then null when starts_with(event, '{') then event "
+            "case when event is null then null when starts_with(event, '{') then event "
             f"when starts_with(event, '\"') and starts_with({again}, '{{') then {again} end"
         )
-
-    def path_class(self) -> str:
-        """Which kind of address a request asked for; NULL for an act."""
-        whens = []
-        for kind, texts in self._fetch.requests.items():
-            found = " or ".join(f"contains(event_type, {literal(text)})" for text in texts)
-            whens.append(f"when {found} then {literal(kind)}")
-        return f"case when not is_request then null {' '.join(whens)} else 'other' end"
 
     def value(self, column: Column) -> str:
         """The text that a column is made of, NULL where the line's family has no such field."""
@@ -128,34 +106,6 @@ class EventFields:
             return next(name for name, place in _TOP.items() if place == path)
         return f"nullif(p[{self._paths.index(path) + 1}], '')"
 
-    def course_ctes(self, before: str) -> str:
-        """`placed`, `unescaped`, `found`: all of `before`, and `course_found`, the first that is written as a
-        course run: of the context, of the event, of the address. What only few lines need is NULL in the
-        others, since DuckDB works out a repeated part of a CASE for all of them.
-        """
-        usual = f"regexp_full_match(course, {literal(_USUAL_COURSE)})"
-        rest = f"not coalesce({usual}, false)"
-        by_server = "is_request or source = 'server'"
-        address = f"case when {by_server} then event_type when source = 'browser' then page end"
-        steps = {
-            "rest_course": "course", "rest_own": self._one("course_id"), "rest_address": address,
-            "rest_path": "path",
-        }  # fmt: skip
-        placed = ", ".join(f"case when {rest} then {text} end as {name}" for name, text in steps.items())
-        plain = ", ".join(f"{_plain(name)} as {name}" for name in steps)
-        named = [
-            _valid("rest_course"),
-            _valid("rest_own"),
-            _in_address("rest_address"),
-            _in_address("rest_path"),
-        ]
-        found = f"case when {usual} then course else coalesce({', '.join(named)}) end"
-        return (
-            f"placed as (select *, {placed} from {before}), "
-            f"unescaped as (select * replace ({plain}) from placed), "
-            f"found as (select *, {found} as course_found from unescaped)"
-        )
-
     def _link(self) -> str:
         """edX's rule: external when the link names a host, and another than the page's."""
         target, current = (self._one(path) for path in _LINKS)
@@ -168,23 +118,3 @@ class EventFields:
 
 def _json_path(path: str) -> str:
     return "$" + "".join(f'."{part}"' for part in path.split("."))
-
-
-def _plain(text: str) -> str:
-    """Without blanks around it and without the escapes of an address, whose `+` came as a blank."""
-    trimmed = f"trim({text}, chr(9) || chr(10) || chr(13) || ' ')"
-    return f"case when contains({text}, '%') then replace(url_decode({trimmed}), ' ', '+') else {trimmed} end"
-
-
-def _valid(text: str) -> str:
-    return f"case when regexp_full_match({text}, {literal(COURSE)}) and length({text}) <= 255 then {text} end"
-
-
-def _in_address(address: str) -> str:
-    """Addresses of the API (`/courses/v1/…`) name no course run where others do."""
-    found = [f"nullif(regexp_extract({address}, {literal(one)}, 1), '')" for one in _IN_ADDRESS]
-    block = f"'course-v1:' || nullif(regexp_extract({address}, {literal(_BLOCK)}, 1), '')"
-    looks = f"contains({address}, '/course') or contains({address}, 'block-v1')"
-    api = f"regexp_matches({address}, '/courses/v[0-9]+/')"
-    first = f"coalesce({', '.join([*found, block])})"
-    return f"case when ({looks}) and not {api} and length({first}) <= 255 then {first} end"
