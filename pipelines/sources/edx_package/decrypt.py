@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import sys
+import termios
 import threading
+import time
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +28,8 @@ RATIO_MATTERS_BYTES = 64 << 20
 _FEED_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 20
 _BLOCKS_AHEAD = 24
+_WORTH_READING = _PIPE_BYTES // 2
+_NAP = 0.001  # seconds, in which gpg writes some 400 kB
 _PATIENCE = 0.1  # seconds
 _JOIN_SECONDS = 90  # longer than any read of a store waits
 
@@ -171,7 +176,7 @@ class _Gpg:
         block = b"first"
         while block and not self._given_up.is_set():
             try:
-                block = os.read(output, BLOCK_BYTES)
+                block = os.read(output, _gathered(output) or BLOCK_BYTES)
             except OSError:
                 block = b""  # an end; whether it is the right one, gpg's status says
             while not self._given_up.is_set():
@@ -191,3 +196,19 @@ class _Gpg:
     def _listen(self, descriptor: int) -> None:
         with open(descriptor, encoding="utf-8", errors="replace") as status:
             self._status = read_status(status)
+
+
+def _gathered(pipe: int) -> int:
+    """How many bytes wait in a pipe, once they are many or no more come; 0: none, so a read would wait.
+
+    gpg writes 8 kB at a time: read as they come, they cost more than all that is done with them.
+    """
+    before, there = -1, _waiting(pipe)
+    while before < there < _WORTH_READING:
+        time.sleep(_NAP)
+        before, there = there, _waiting(pipe)
+    return there
+
+
+def _waiting(pipe: int) -> int:
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
