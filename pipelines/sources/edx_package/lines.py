@@ -11,6 +11,7 @@ from pipelines.errors import SourceUnreadable
 
 CHUNK_BYTES = 8 << 20
 MAX_LINE_BYTES = 64 << 20
+_ROOM_BYTES = 1 << 20  # for the block with which a chunk is full
 # an odd number of backslashes before a raw LF: it belongs to the value
 ESCAPED_LF = re.compile(rb"(?<!\\)(?:\\\\)*\\\n")
 
@@ -20,32 +21,43 @@ def line_ends(block: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(block, np.uint8) == 0x0A))
 
 
-def line_chunks(
-    blocks: Iterable[bytes], escaped_raw: bool = False, chunk_bytes: int = CHUNK_BYTES
-) -> Iterator[bytes]:
-    """Chunks of at least `chunk_bytes` that end with a line's end; the last one as the file ends.
+def line_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Chunks of at least `CHUNK_BYTES` that end with a line's end; the last one as the file ends.
 
     Raises SourceUnreadable when a line is longer than 64 MB, before memory is.
     """
-    held: list[bytes] = []
+    return (bytes(chunk) for chunk in passing_chunks(blocks))
+
+
+def passing_chunks(
+    blocks: Iterable[bytes], escaped_raw: bool = False, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[memoryview]:
+    """The same chunks, each in the memory of the one before, which is gone once the next is asked for.
+
+    Fresh memory is dear: the system clears it page by page. Each view begins where its `obj` begins.
+    """
+    memory = bytearray(chunk_bytes + min(chunk_bytes, _ROOM_BYTES))
     size = 0
     for piece in _pieces(blocks, chunk_bytes):
-        held.append(piece)
+        if size + len(piece) > len(memory):
+            memory = memory[:size] + bytearray(size + len(piece))
+        memory[size : size + len(piece)] = piece
         size += len(piece)
         if size < chunk_bytes:
             continue
-        end = _end_of_lines(held[-1], escaped_raw)
+        end = _end_of_lines(piece, escaped_raw)
         if end:
-            last = held.pop()
-            yield b"".join([*held, last[:end]])
-            held, size = [last[end:]], len(last) - end
+            rest = len(piece) - end
+            yield memoryview(memory)[: size - rest]
+            memory[:rest] = piece[end:]
+            size = rest
         elif size > MAX_LINE_BYTES:
             raise SourceUnreadable(
                 f"A line of a file is longer than {MAX_LINE_BYTES >> 20} MB, so it is no file of a package.",
                 "Ask edX for the package again.",
             )
     if size:
-        yield b"".join(held)
+        yield memoryview(memory)[:size]
 
 
 def _pieces(blocks: Iterable[bytes], most: int) -> Iterator[bytes]:
@@ -64,7 +76,7 @@ def _end_of_lines(piece: bytes, escaped_raw: bool) -> int:
     return end
 
 
-def is_escaped(text: bytes, at: int) -> bool:
+def is_escaped(text: bytes | memoryview, at: int) -> bool:
     """Whether an odd number of backslashes stands before this byte."""
     before = at
     while before and text[before - 1] == 0x5C:
