@@ -11,14 +11,19 @@ from pipelines.errors import SourceUnreadable
 
 CHUNK_BYTES = 8 << 20
 MAX_LINE_BYTES = 64 << 20
+_PART_BYTES = 64 << 10
 _ROOM_BYTES = 1 << 20  # for the block with which a chunk is full
 # an odd number of backslashes before a raw LF: it belongs to the value
 ESCAPED_LF = re.compile(rb"(?<!\\)(?:\\\\)*\\\n")
 
 
 def line_ends(block: bytes) -> int:
-    """How many LFs it holds: `bytes.count` takes six times as long."""
-    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == 0x0A))
+    """How many LFs it holds: `bytes.count` takes six times as long. By parts that stay in the cache."""
+    text = np.frombuffer(block, np.uint8)
+    return sum(
+        int(np.count_nonzero(text[start : start + _PART_BYTES] == 0x0A))
+        for start in range(0, len(text), _PART_BYTES)
+    )
 
 
 def line_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -36,11 +41,11 @@ def passing_chunks(
 
     Fresh memory is dear: the system clears it page by page. Each view begins where its `obj` begins.
     """
-    memory = bytearray(chunk_bytes + min(chunk_bytes, _ROOM_BYTES))
+    memory = memoryview(bytearray(chunk_bytes + min(chunk_bytes, _ROOM_BYTES)))
     size = 0
     for piece in _pieces(blocks, chunk_bytes):
         if size + len(piece) > len(memory):
-            memory = memory[:size] + bytearray(size + len(piece))
+            memory = memoryview(bytearray(memory[:size]) + bytes(size + len(piece)))
         memory[size : size + len(piece)] = piece
         size += len(piece)
         if size < chunk_bytes:
@@ -48,7 +53,7 @@ def passing_chunks(
         end = _end_of_lines(piece, escaped_raw)
         if end:
             rest = len(piece) - end
-            yield memoryview(memory)[: size - rest]
+            yield memory[: size - rest]
             memory[:rest] = piece[end:]
             size = rest
         elif size > MAX_LINE_BYTES:
@@ -57,7 +62,7 @@ def passing_chunks(
                 "Ask edX for the package again.",
             )
     if size:
-        yield memoryview(memory)[:size]
+        yield memory[:size]
 
 
 def _pieces(blocks: Iterable[bytes], most: int) -> Iterator[bytes]:
