@@ -20,9 +20,11 @@ from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import Cast, cast_column, is_bytes
 from pipelines.landing.decimals import with_decimals
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
+from pipelines.landing.row_hash import row_hashes
 from pipelines.warehouse import Warehouse
 
 _BATCH = "_incoming_batch"
+_ROW_HASH = "_row_hash"
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,15 @@ class Classifier:
         connection.register(_BATCH, typed.append_column("_position", positions))
         try:
             values = {name: value for name, value in self._values.items() if f"${name}" in sql}
-            table = connection.execute(sql, values).to_arrow_table()
+            table = self._hashed(connection.execute(sql, values).to_arrow_table())
             counted = self._repairs(repairs)
         finally:
             connection.unregister(_BATCH)
         return self._split(table, batch, first_position, counted)
+
+    def _hashed(self, table: pa.Table) -> pa.Table:
+        hashes = row_hashes(table, [column.name for column in self._contract.landed])
+        return table.set_column(table.schema.get_field_index(_ROW_HASH), _ROW_HASH, hashes)
 
     def _split(
         self, table: pa.Table, batch: pa.Table, first: int, repairs: Counter[tuple[str, str]]
@@ -130,7 +136,7 @@ class Classifier:
             f"from {_BATCH} as b), "
             f"final as (select _position, _early, {', '.join(landed)} from typed) "
             f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
-            f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, "
+            "$instance_name as _instance, cast(null as bigint) as _row_hash, "
             "$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, "
             f"coalesce(_early, {late}) as _refused from final"
         )
@@ -181,19 +187,6 @@ def _key_text(key: dict[str, Any]) -> str | None:
     if any(value is None for value in key.values()):
         return None
     return json.dumps([str(value) for value in key.values()], ensure_ascii=False)
-
-
-def row_hash(columns: tuple[Column, ...]) -> str:
-    """64 bits of MD5 over the landed values, as a signed bigint; texts carry their length."""
-    parts = []
-    for column in columns:
-        name = _quoted(column.name)
-        # what can be empty tells its length, so that '' (`0:`) is not NULL (`:`)
-        size = {"text": "length", "json": "length", "binary": "octet_length"}.get(column.kind)
-        value = f"cast({name} as varchar)"
-        parts.append(f"concat({size}({name}), ':', {value})" if size else f"coalesce({value}, '')")
-    number = f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
-    return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
 
 
 def _decoded(name: str) -> str:
