@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import Cast, cast_column, is_bytes
 from pipelines.landing.decimals import with_decimals
+from pipelines.landing.people import People, known_pseudonym
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.landing.row_hash import row_hashes
 from pipelines.warehouse import Warehouse
@@ -64,11 +65,12 @@ class Classifier:
             "scope": f"{contract.platform}/{instance}", "instance_name": instance, "load_id": load_id,
             "key_id": key.key_id, "inner": key.inner, "outer": key.outer,
         }  # fmt: skip
+        self._people = People(warehouse, contract, self._values)
         self._statements: dict[pa.Schema, tuple[str, list[tuple[str, str]]]] = {}
 
     def classify(self, batch: pa.Table, first_position: int) -> Classified:
         """`first_position`: number of rows read before this batch."""
-        typed = with_decimals(batch, self._contract)
+        typed = self._people.with_pseudonyms(with_decimals(batch, self._contract))
         if typed.schema not in self._statements:
             self._statements[typed.schema] = self._statement(typed.schema)
         sql, repairs = self._statements[typed.schema]
@@ -129,7 +131,7 @@ class Classifier:
         raws = [f'{expression} as "r_{name}"' for name, expression in source.items()]
         typed = [f'{cast.value} as "t_{name}"' for name, cast in casts.items()]
         refusals = self._refusals(casts, coded)
-        landed = [f'{self._final(column)} as "{column.name}"' for column in self._contract.landed]
+        landed = [f'{self._final(column, schema)} as "{column.name}"' for column in self._contract.landed]
         late = self._missing()
         sql = (
             f"with typed as (select b._position, {', '.join(raws + typed + [f'{refusals} as _early'])} "
@@ -150,12 +152,13 @@ class Classifier:
             if is_bytes(field.type) and self._contract.column(field.name).kind != "binary"
         }
 
-    def _final(self, column: Column) -> str:
+    def _final(self, column: Column, schema: pa.Schema) -> str:
         if column.derive:
             return f"cast({derived(column, self._clock)} as {column.duckdb_type})"
-        if column.personal == "pseudonym":
+        known = known_pseudonym(column)
+        if column.personal == "pseudonym" and known not in schema.names:
             return pseudonym(column, f'"r_{column.name}"')
-        value = f'"t_{column.name}"'
+        value = f'"r_{known}"' if column.personal == "pseudonym" else f'"t_{column.name}"'
         return (
             f"case when {matches(column.blank_when)} then null else {value} end"
             if column.blank_when
