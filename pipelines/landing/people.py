@@ -25,9 +25,7 @@ def known_pseudonym(column: Column) -> str:
 class People:
     """Those of one table of one instance; `values` are what pseudonyms need: key and scope."""
 
-    def __init__(
-        self, warehouse: Warehouse, contract: TableContract, values: Mapping[str, object]
-    ) -> None:
+    def __init__(self, warehouse: Warehouse, contract: TableContract, values: Mapping[str, object]) -> None:
         self._warehouse, self._values = warehouse, values
         # what blanks a value stands in its row, so it is left to the statement that sees rows
         self._columns = [

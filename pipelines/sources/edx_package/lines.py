@@ -41,11 +41,12 @@ def passing_chunks(
 
     Fresh memory is dear: the system clears it page by page. Each view begins where its `obj` begins.
     """
-    memory = memoryview(bytearray(chunk_bytes + min(chunk_bytes, _ROOM_BYTES)))
+    memory, usual = memoryview(bytearray()), chunk_bytes + min(chunk_bytes, _ROOM_BYTES)
     size = 0
     for piece in _pieces(blocks, chunk_bytes):
         if size + len(piece) > len(memory):
-            memory = memoryview(bytearray(memory[:size]) + bytes(size + len(piece)))
+            room = max(size + len(piece), min(4 * size, usual))  # most files are small
+            memory = memoryview(bytearray(memory[:size]) + bytes(room - size))
         memory[size : size + len(piece)] = piece
         size += len(piece)
         if size < chunk_bytes:

@@ -46,23 +46,25 @@ class _Cells:
     def column(self, place: int) -> pa.BinaryArray:
         """One column of the whole rows, `NULL` as null."""
         if self._whole is None:
-            starts = np.arange(2 * place, len(self._bounds) - 1, 2 * self._width, dtype=np.int32)
+            each = slice(2 * place, len(self._bounds) - 1, 2 * self._width)
+            cells = np.arange(each.start, each.stop, each.step, dtype=np.int32)
+            starts, ends = self._bounds[each], self._bounds[each.start + 1 :: each.step]
         else:
-            starts = 2 * self._whole[place :: self._width]
-        return self._array.take(pa.array(starts, mask=self._is_null(starts)))
+            cells = 2 * self._whole[place :: self._width]
+            starts, ends = self._bounds[cells], self._bounds[cells + 1]
+        return self._array.take(pa.array(cells, mask=self._is_null(starts, ends)))
 
     def places(self) -> tuple[np.ndarray, np.ndarray]:
         """Starts and ends of all cells of whole rows."""
         starts, ends = self._bounds[:-1:2], self._bounds[1::2]
         return (starts, ends) if self._whole is None else (starts[self._whole], ends[self._whole])
 
-    def _is_null(self, cells: np.ndarray) -> np.ndarray:
-        """Which of these cells are `NULL`."""
-        starts = self._bounds[cells]
-        at = np.flatnonzero(self._bounds[cells + 1] - starts == len(_NULL))
+    def _is_null(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """Which of the cells between these places are `NULL`."""
+        at = np.flatnonzero(ends - starts == len(_NULL))
         for offset, letter in enumerate(_NULL):
             at = at[self.as_bytes[starts[at] + offset] == letter]
-        found = np.zeros(len(cells), bool)
+        found = np.zeros(len(starts), bool)
         found[at] = True
         return found
 
