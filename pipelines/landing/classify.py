@@ -19,10 +19,13 @@ import pyarrow.compute as pc
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import Cast, cast_column, is_bytes
 from pipelines.landing.decimals import with_decimals
+from pipelines.landing.people import People, known_pseudonym
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
+from pipelines.landing.row_hash import row_hashes
 from pipelines.warehouse import Warehouse
 
 _BATCH = "_incoming_batch"
+_ROW_HASH = "_row_hash"
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,12 @@ class Classifier:
             "scope": f"{contract.platform}/{instance}", "instance_name": instance, "load_id": load_id,
             "key_id": key.key_id, "inner": key.inner, "outer": key.outer,
         }  # fmt: skip
+        self._people = People(warehouse, contract, self._values)
         self._statements: dict[pa.Schema, tuple[str, list[tuple[str, str]]]] = {}
 
     def classify(self, batch: pa.Table, first_position: int) -> Classified:
         """`first_position`: number of rows read before this batch."""
-        typed = with_decimals(batch, self._contract)
+        typed = self._people.with_pseudonyms(with_decimals(batch, self._contract))
         if typed.schema not in self._statements:
             self._statements[typed.schema] = self._statement(typed.schema)
         sql, repairs = self._statements[typed.schema]
@@ -78,11 +82,15 @@ class Classifier:
         connection.register(_BATCH, typed.append_column("_position", positions))
         try:
             values = {name: value for name, value in self._values.items() if f"${name}" in sql}
-            table = connection.execute(sql, values).to_arrow_table()
+            table = self._hashed(connection.execute(sql, values).to_arrow_table())
             counted = self._repairs(repairs)
         finally:
             connection.unregister(_BATCH)
         return self._split(table, batch, first_position, counted)
+
+    def _hashed(self, table: pa.Table) -> pa.Table:
+        hashes = row_hashes(table, [column.name for column in self._contract.landed])
+        return table.set_column(table.schema.get_field_index(_ROW_HASH), _ROW_HASH, hashes)
 
     def _split(
         self, table: pa.Table, batch: pa.Table, first: int, repairs: Counter[tuple[str, str]]
@@ -123,14 +131,14 @@ class Classifier:
         raws = [f'{expression} as "r_{name}"' for name, expression in source.items()]
         typed = [f'{cast.value} as "t_{name}"' for name, cast in casts.items()]
         refusals = self._refusals(casts, coded)
-        landed = [f'{self._final(column)} as "{column.name}"' for column in self._contract.landed]
+        landed = [f'{self._final(column, schema)} as "{column.name}"' for column in self._contract.landed]
         late = self._missing()
         sql = (
             f"with typed as (select b._position, {', '.join(raws + typed + [f'{refusals} as _early'])} "
             f"from {_BATCH} as b), "
             f"final as (select _position, _early, {', '.join(landed)} from typed) "
             f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
-            f"$instance_name as _instance, {row_hash(self._contract.landed)} as _row_hash, "
+            "$instance_name as _instance, cast(null as bigint) as _row_hash, "
             "$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, "
             f"coalesce(_early, {late}) as _refused from final"
         )
@@ -144,12 +152,13 @@ class Classifier:
             if is_bytes(field.type) and self._contract.column(field.name).kind != "binary"
         }
 
-    def _final(self, column: Column) -> str:
+    def _final(self, column: Column, schema: pa.Schema) -> str:
         if column.derive:
             return f"cast({derived(column, self._clock)} as {column.duckdb_type})"
-        if column.personal == "pseudonym":
+        known = known_pseudonym(column)
+        if column.personal == "pseudonym" and known not in schema.names:
             return pseudonym(column, f'"r_{column.name}"')
-        value = f'"t_{column.name}"'
+        value = f'"r_{known}"' if column.personal == "pseudonym" else f'"t_{column.name}"'
         return (
             f"case when {matches(column.blank_when)} then null else {value} end"
             if column.blank_when
@@ -181,19 +190,6 @@ def _key_text(key: dict[str, Any]) -> str | None:
     if any(value is None for value in key.values()):
         return None
     return json.dumps([str(value) for value in key.values()], ensure_ascii=False)
-
-
-def row_hash(columns: tuple[Column, ...]) -> str:
-    """64 bits of MD5 over the landed values, as a signed bigint; texts carry their length."""
-    parts = []
-    for column in columns:
-        name = _quoted(column.name)
-        # what can be empty tells its length, so that '' (`0:`) is not NULL (`:`)
-        size = {"text": "length", "json": "length", "binary": "octet_length"}.get(column.kind)
-        value = f"cast({name} as varchar)"
-        parts.append(f"concat({size}({name}), ':', {value})" if size else f"coalesce({value}, '')")
-    number = f"md5_number_lower(concat_ws(chr(31), {', '.join(parts)}))"
-    return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
 
 
 def _decoded(name: str) -> str:

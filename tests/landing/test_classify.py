@@ -224,3 +224,40 @@ def test_neighbouring_values_never_blur(warehouse):
         plain | {"flag": False},
     ]
     assert len(set(hashes(warehouse, rows))) == len(rows)
+
+
+# ---------------------------------------------------------------- people in many rows
+
+
+@pytest.mark.parametrize("chunks", [1, 3])
+def test_a_pseudonym_is_the_same_however_often_its_person_comes(warehouse, chunks):
+    """A large batch makes the pseudonym of each person once, a small one that of each row."""
+    contract = table(
+        column("name", personal="pseudonym", identifier="username", blank_when=Condition("gone", "1")),
+        column("user", personal="pseudonym", identifier="user_id", nobody=("0",)),
+        column("other", personal="pseudonym", identifier="user_id"),
+        column("nobody", personal="pseudonym", identifier="upn"),
+        column("kind", derive="account_kind", derived_from="name", rules={"staff": ("ad%",)}),
+        column("gone", "bigint"),
+    )
+    rows = 1_500
+    names = [["Ada", " ada ", "Åsa", "", None, "bo\x00b"][row % 6] for row in range(rows)]
+    batch = pa.table(
+        {
+            "id": pa.array(range(rows), pa.int64()),
+            "name": pa.array(names),
+            "user": pa.array([[0, 7, None, 8][row % 4] for row in range(rows)], pa.int64()),
+            "other": pa.array([str(row) for row in range(rows)]),
+            "nobody": pa.nulls(rows, pa.string()),
+            "gone": pa.array([row % 5 == 0 for row in range(rows)]).cast(pa.int64()),
+        }
+    )
+    parts = [batch.slice(start, 100) for start in range(0, rows, 100)]
+    small = pa.concat_tables([classify(warehouse, contract, part).landed for part in parts])
+    size = -(-rows // chunks)
+    pieces = pa.concat_tables([batch.slice(start, size).combine_chunks() for start in range(0, rows, size)])
+    large = classify(warehouse, contract, pieces).landed
+    ours = ["_position"]
+    assert large.schema == small.schema
+    assert large.drop_columns(ours).sort_by("id").equals(small.drop_columns(ours).sort_by("id"))
+    assert len(set(large["name"].to_pylist())) == 4  # Ada, Åsa, bob, nobody

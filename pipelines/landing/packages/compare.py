@@ -6,7 +6,7 @@ read ends in one place (to land, `duplicate`, `unchanged`), and each place is co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.contracts import TableContract
@@ -14,6 +14,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.warehouse import Warehouse
 
 SCOPE = "_entity"
+_AT_ONCE = 16 << 20
 
 
 class FileComparison:
@@ -29,9 +30,9 @@ class FileComparison:
     ) -> None:
         self._warehouse, self._members = warehouse, {member.scope: member for member in members}
         self._key = [f'"{name}"' for name in contract.key]
+        self._files = files
         self._instance, self._load_id = members[0].instance, members[0].load_id
-        listed = ", ".join(f"'{path}'" for path in files)
-        self._read = f"read_parquet([{listed}], union_by_name = true)"
+        self._read = _parquet(files)
         known = f'{schema}."{contract.name}"' if warehouse.has_table(schema, contract.name) else None
         self._known = self._staged(known) if known else None
 
@@ -61,17 +62,28 @@ class FileComparison:
 
     def _newest(self) -> str:
         """The read without repeated keys: the last stays. A window over all only if there are any."""
+        if not self._any_repeated():
+            return self._read
         keys = ", ".join(self._key)
         repeated = (
             f"from (select {keys}, count(*) - 1 as more from {self._read} group by all having more > 0)"
         )
-        counts = self._warehouse.rows(f"select {SCOPE}, cast(sum(more) as bigint) {repeated} group by all")
-        for scope, count in counts:
+        for scope, count in self._warehouse.rows(
+            f"select {SCOPE}, cast(sum(more) as bigint) {repeated} group by all"
+        ):
             self._members[scope].filtered["duplicate"] = count
-        if not counts:
-            return self._read
         ranked = f"row_number() over (partition by {keys} order by _position desc)"
         return f"(select * exclude (_nth) from (select *, {ranked} as _nth from {self._read}) where _nth = 1)"
+
+    def _any_repeated(self) -> bool:
+        """Looked for within files, as each is all of an entity: the keys of all at once would be the peak."""
+        keys = ", ".join(name for name in ("file_index", *self._key) if name != f'"{SCOPE}"')
+        return any(
+            self._warehouse.rows(
+                f"select 1 from {_parquet(files)} group by {keys} having count(*) > 1 limit 1"
+            )
+            for files in _groups(self._files)
+        )
 
     def _gone(self) -> str:
         keys = ", ".join(self._key)
@@ -92,6 +104,25 @@ class FileComparison:
 
     def _counted(self, tail: str, alias: str) -> list[tuple[str, int]]:
         return self._warehouse.rows(f"select {alias}.{SCOPE}, count(*) {tail} group by all")
+
+
+def _parquet(files: Sequence[Path]) -> str:
+    listed = ", ".join(f"'{path}'" for path in files)
+    return f"read_parquet([{listed}], union_by_name = true)"
+
+
+def _groups(files: Sequence[Path]) -> Iterator[list[Path]]:
+    """Files one after the other until they hold `_AT_ONCE` bytes: a statement for each would take longer."""
+    group: list[Path] = []
+    size = 0
+    for path in files:
+        group.append(path)
+        size += path.stat().st_size
+        if size > _AT_ONCE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _literal(text: str) -> str:

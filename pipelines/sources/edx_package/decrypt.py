@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import sys
+import termios
 import threading
+import time
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,12 +22,13 @@ from pipelines.settings import GpgSettings
 from pipelines.sources.edx_package.gpg_home import GpgHome
 from pipelines.sources.edx_package.gpg_status import is_verified, read_status, refusal
 
-BLOCK_BYTES = 1 << 20  # as much as a pipe holds
+BLOCK_BYTES = 512 << 10  # smaller than what the allocator takes from the system anew each time
 MAX_RATIO = 1_000
 RATIO_MATTERS_BYTES = 64 << 20
 _FEED_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 20
-_BLOCKS_AHEAD = 24
+_BLOCKS_AHEAD = 48
+_NAP = 0.001  # seconds, in which gpg writes some 400 kB
 _PATIENCE = 0.1  # seconds
 _JOIN_SECONDS = 90  # longer than any read of a store waits
 
@@ -51,7 +55,7 @@ class Keyring:
             self._home.close()
 
     def decrypt(self, stream: BinaryIO) -> Generator[bytes, None, None]:
-        """The plaintext in blocks of 1 MB at most; not to be used before the generator ended by itself.
+        """The plaintext in blocks of 512 kB at most; not to be used before the generator ended by itself.
 
         A stream without a byte has no plaintext and is no error. Closing the generator ends gpg. Raises
         NotDecrypted unless gpg verified the whole file, and what reading the stream raises.
@@ -171,7 +175,7 @@ class _Gpg:
         block = b"first"
         while block and not self._given_up.is_set():
             try:
-                block = os.read(output, BLOCK_BYTES)
+                block = os.read(output, min(_gathered(output), BLOCK_BYTES) or BLOCK_BYTES)
             except OSError:
                 block = b""  # an end; whether it is the right one, gpg's status says
             while not self._given_up.is_set():
@@ -191,3 +195,19 @@ class _Gpg:
     def _listen(self, descriptor: int) -> None:
         with open(descriptor, encoding="utf-8", errors="replace") as status:
             self._status = read_status(status)
+
+
+def _gathered(pipe: int) -> int:
+    """How many bytes wait in a pipe, once they are many or no more come; 0: none, so a read would wait.
+
+    gpg writes 8 kB at a time: read as they come, they cost more than all that is done with them.
+    """
+    before, there = -1, _waiting(pipe)
+    while before < there < BLOCK_BYTES:
+        time.sleep(_NAP)
+        before, there = there, _waiting(pipe)
+    return there
+
+
+def _waiting(pipe: int) -> int:
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)

@@ -16,7 +16,7 @@ from pipelines.sources.edx_package.cells import all_quoted, as_text, unescaped, 
 from pipelines.sources.edx_package.fetch import FileFetch
 from pipelines.sources.edx_package.file_read import FileRead, ReadAgain
 from pipelines.sources.edx_package.header import BYTE_ORDER_MARK, places_of_columns
-from pipelines.sources.edx_package.lines import CHUNK_BYTES, ESCAPED_LF, is_escaped, line_chunks
+from pipelines.sources.edx_package.lines import CHUNK_BYTES, ESCAPED_LF, is_escaped, passing_chunks
 
 _TAB, _LF, _CR = 9, 10, 13
 _NULL = np.frombuffer(b"NULL", np.uint8)
@@ -30,10 +30,11 @@ class _Cells:
     """
 
     def __init__(
-        self, text: bytes, bounds: np.ndarray, width: int, whole: np.ndarray | None, rows: np.ndarray
+        self, text: memoryview, bounds: np.ndarray, width: int, whole: np.ndarray | None, rows: np.ndarray
     ) -> None:
-        self.text = text
         self.as_bytes = np.frombuffer(text, np.uint8)
+        self.has_quotes = _holds(text, b'"')
+        self.has_backslashes = _holds(text, b"\\")
         self.rows = rows
         self._bounds = bounds
         self._width = width
@@ -45,23 +46,25 @@ class _Cells:
     def column(self, place: int) -> pa.BinaryArray:
         """One column of the whole rows, `NULL` as null."""
         if self._whole is None:
-            starts = np.arange(2 * place, len(self._bounds) - 1, 2 * self._width, dtype=np.int32)
+            each = slice(2 * place, len(self._bounds) - 1, 2 * self._width)
+            cells = np.arange(each.start, each.stop, each.step, dtype=np.int32)
+            starts, ends = self._bounds[each], self._bounds[each.start + 1 :: each.step]
         else:
-            starts = 2 * self._whole[place :: self._width]
-        return self._array.take(pa.array(starts, mask=self._is_null(starts)))
+            cells = 2 * self._whole[place :: self._width]
+            starts, ends = self._bounds[cells], self._bounds[cells + 1]
+        return self._array.take(pa.array(cells, mask=self._is_null(starts, ends)))
 
     def places(self) -> tuple[np.ndarray, np.ndarray]:
         """Starts and ends of all cells of whole rows."""
         starts, ends = self._bounds[:-1:2], self._bounds[1::2]
         return (starts, ends) if self._whole is None else (starts[self._whole], ends[self._whole])
 
-    def _is_null(self, cells: np.ndarray) -> np.ndarray:
-        """Which of these cells are `NULL`."""
-        starts = self._bounds[cells]
-        at = np.flatnonzero(self._bounds[cells + 1] - starts == len(_NULL))
+    def _is_null(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """Which of the cells between these places are `NULL`."""
+        at = np.flatnonzero(ends - starts == len(_NULL))
         for offset, letter in enumerate(_NULL):
             at = at[self.as_bytes[starts[at] + offset] == letter]
-        found = np.zeros(len(cells), bool)
+        found = np.zeros(len(starts), bool)
         found[at] = True
         return found
 
@@ -90,22 +93,24 @@ class TsvRead(FileRead):
         self._width = 0
         self._places: dict[str, int] = {}
         self._rows_before = 0
+        self._marks = np.empty(0, bool)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        chunks = line_chunks(self.counted_lines(self._blocks), self._fetch.escaped_raw, self._chunk_bytes)
-        for chunk in chunks:
-            body = chunk if self._width else self._take_header(chunk)
+        blocks = self.counted_lines(self._blocks)
+        for chunk in passing_chunks(blocks, self._fetch.escaped_raw, self._chunk_bytes):
+            body = chunk if self._width else self._take_header(bytes(chunk))
             if not body:
                 continue
-            if not body.endswith(b"\n") or self._ends_escaped(body):
+            if body[-1] != _LF or self._ends_escaped(body):
                 self.rows_read += 1
-                body += b"\r\n" if self._drop_returns and not body.endswith(b"\r") else b"\n"
+                end = b"\r\n" if self._drop_returns and body[-1] != _CR else b"\n"
+                body = memoryview(bytes(body) + end)
             yield from self._batches_of(body)
 
-    def _ends_escaped(self, body: bytes) -> bool:
+    def _ends_escaped(self, body: memoryview) -> bool:
         return self._fetch.escaped_raw and is_escaped(body, len(body) - 1)
 
-    def _take_header(self, chunk: bytes) -> bytes:
+    def _take_header(self, chunk: bytes) -> memoryview:
         """Learns the columns from the first line; what stands below it."""
         line, end, body = chunk.partition(b"\n")
         self.rows_read -= len(end)
@@ -114,11 +119,11 @@ class TsvRead(FileRead):
         offered = [_unquoted_name(name) for name in self._header.removesuffix("\r").split("\t")]
         self._width = len(offered)
         self._places = places_of_columns(self, offered, self._fetch.aliases)
-        return body
+        return memoryview(body)
 
-    def _batches_of(self, body: bytes) -> Iterator[pa.RecordBatch]:
+    def _batches_of(self, body: memoryview) -> Iterator[pa.RecordBatch]:
         cells = self._cut(body)
-        if not self._literal_quotes and b'"' in body:
+        if not self._literal_quotes and cells.has_quotes:
             self._check_quotes(cells)
         replaced = np.zeros(len(cells.rows), bool)
         columns = {name: self._column(cells, place, replaced) for name, place in self._places.items()}
@@ -127,16 +132,16 @@ class TsvRead(FileRead):
 
     def _column(self, cells: _Cells, place: int, replaced: np.ndarray) -> pa.StringArray:
         column = cells.column(place)
-        if not self._literal_quotes and b'"' in cells.text:
+        if not self._literal_quotes and cells.has_quotes:
             column, count = unquoted(column)
             self._has_unquoted |= count > 0
-        if b"\\" in cells.text:
+        if cells.has_backslashes:
             column = unescaped(column, self._fetch.escaped_raw)
         return as_text(column, replaced)
 
-    def _cut(self, body: bytes) -> _Cells:
+    def _cut(self, body: memoryview) -> _Cells:
         text = np.frombuffer(body, np.uint8)
-        ends = np.flatnonzero((text - np.uint8(_TAB)) < 2).astype(np.int32)
+        ends = self._separators(text)
         if self._fetch.escaped_raw:
             separators = len(ends)
             ends = _without_escaped(body, text, ends)
@@ -158,10 +163,19 @@ class TsvRead(FileRead):
             return _Cells(body, bounds, self._width, None, rows)
         for bad in np.flatnonzero(~is_whole):
             last = line_ends[bad]
-            line = body[bounds[2 * (last - widths[bad] + 1)] : bounds[2 * last + 1]]
+            line = bytes(body[bounds[2 * (last - widths[bad] + 1)] : bounds[2 * last + 1]])
             self.refuse(int(rows[bad]), "width", self._header, line)
         whole = np.flatnonzero(np.repeat(is_whole, widths)).astype(np.int32)
         return _Cells(body, bounds, self._width, whole, rows[is_whole])
+
+    def _separators(self, text: np.ndarray) -> np.ndarray:
+        """Where TAB and LF stand: below them are only control characters, which hardly any text holds."""
+        if len(self._marks) < len(text):
+            self._marks = np.empty(len(text), bool)
+        marks = np.less_equal(text, _LF, out=self._marks[: len(text)])
+        places = np.flatnonzero(marks).astype(np.int32)
+        letters = text[places]
+        return places if letters.min() >= _TAB else places[letters >= _TAB]
 
     def _check_returns(self, text: np.ndarray, line_ends: np.ndarray) -> None:
         """A line without a CR at its end speaks against the rule."""
@@ -182,11 +196,16 @@ class TsvRead(FileRead):
         })  # fmt: skip
 
 
-def _without_escaped(body: bytes, text: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def _without_escaped(body: memoryview, text: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Separators but those with an odd number of backslashes before them; the last one always is one."""
     doubtful = np.flatnonzero((ends[:-1] > 0) & (text[ends[:-1] - 1] == ord("\\")))
     escaped = [place for place in doubtful if is_escaped(body, int(ends[place]))]
     return np.delete(ends, escaped) if escaped else ends
+
+
+def _holds(text: memoryview, byte: bytes) -> bool:
+    owner: bytes | bytearray = text.obj  # type: ignore[assignment] # whose beginning is the text's
+    return owner.find(byte, 0, len(text)) >= 0
 
 
 def _unquoted_name(name: str) -> str:
