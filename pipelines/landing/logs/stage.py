@@ -24,6 +24,7 @@ from pipelines.sources.edx_package import FileFetch
 
 Blocks = Callable[[], Generator[bytes, None, None]]
 _BLOCKS_AHEAD = 1
+_MEMORIES = _BLOCKS_AHEAD + 3  # one is worked on, one is being filled, one waits until there is room ahead
 _MANY = 20_000
 _TYPES = {"bigint": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "timestamp": pa.timestamp("us")}
 
@@ -48,7 +49,7 @@ class LogStage:
 
         def lines() -> Generator[LogLines, None, None]:
             with closing(blocks()) as stream:
-                yield from log_lines(gunzip(_counted(stream, outcome)))
+                yield from log_lines(gunzip(_counted(stream, outcome)), memories=_MEMORIES)
 
         self.stage_lines(read_ahead(lines, stop=lambda: None, depth=_BLOCKS_AHEAD), day, outcome, path)
 

@@ -10,7 +10,7 @@ from isal import isal_zlib
 from pipelines.errors import SourceUnreadable
 
 _GZIP = 31  # window bits that ask for gzip's header and its check sum
-_AT_ONCE = 4 << 20
+_AT_ONCE = 512 << 10  # little enough to be the same memory again and again
 
 
 def gunzip(blocks: Iterable[bytes]) -> Generator[bytes, None, None]:
@@ -34,7 +34,7 @@ def gunzip(blocks: Iterable[bytes]) -> Generator[bytes, None, None]:
 
 
 def _content(stream: Any, block: bytes) -> Generator[bytes, None, None]:
-    """What one block holds, some megabytes at once: a block of zeros would be a thousand times its size."""
+    """What one block holds, a part at a time: a block of zeros would be a thousand times its size."""
     left = block
     while left:
         try:

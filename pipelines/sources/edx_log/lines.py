@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.sources.edx_package.lines import line_chunks
+from pipelines.sources.edx_package.lines import passing_chunks
 
 CHUNK_BYTES = 16 << 20
+_PART_BYTES = 256 << 10
+_ROOM_BYTES = 1 << 20
 RAW, OFFSET = "raw", "_offset"
 _LF, _CR, _OPEN, _CLOSE = 0x0A, 0x0D, 0x7B, 0x7D
 
@@ -39,22 +42,33 @@ class LogLines:
     refused: list[OddLine] = field(default_factory=list)
 
 
-def log_lines(blocks: Iterable[bytes], chunk_bytes: int = CHUNK_BYTES) -> Generator[LogLines, None, None]:
+def log_lines(
+    blocks: Iterable[bytes], chunk_bytes: int = CHUNK_BYTES, memories: int = 0
+) -> Generator[LogLines, None, None]:
     """The lines of a file, some megabytes at once; a line ends at LF and nowhere else.
 
-    What stands before the first `{` and after the last `}` of a line, a logger's prefix, is left out. Raises
-    SourceUnreadable when a line is longer than 64 MB.
+    What stands before the first `{` and after the last `}` of a line, a logger's prefix, is left out. With
+    `memories`, what was given is overwritten when so many more were asked for: fresh memory is dear, as the
+    system clears it page by page. Raises SourceUnreadable when a line is longer than 64 MB.
     """
-    offset = 0
-    for chunk in line_chunks(blocks, chunk_bytes=chunk_bytes):
+    offset, ring = 0, deque([memoryview(b"")] * memories)
+    for chunk in passing_chunks(blocks, chunk_bytes=chunk_bytes):
         # so that the last line is the same line, hash and all, with its end and without
-        yield _lines(chunk if chunk.endswith(b"\n") else chunk + b"\n", offset)
+        size = len(chunk) + (chunk[-1] != _LF)
+        memory = ring.popleft() if memories else memoryview(b"")
+        if len(memory) < size:
+            memory = memoryview(bytearray(size + _ROOM_BYTES if memories else size))
+        memory[: len(chunk)] = chunk
+        memory[size - 1] = _LF
+        if memories:
+            ring.append(memory)
+        yield _lines(memory[:size], offset)
         offset += len(chunk)
 
 
-def _lines(chunk: bytes, offset: int) -> LogLines:
+def _lines(chunk: memoryview, offset: int) -> LogLines:
     text = np.frombuffer(chunk, np.uint8)
-    ends = np.flatnonzero(text == _LF)
+    ends = _ends(text)
     starts = np.concatenate([[0], ends[:-1] + 1])
     last = np.maximum(ends - 1, starts)
     last = np.where(text[last] == _CR, np.maximum(last - 1, starts), last)
@@ -67,7 +81,13 @@ def _lines(chunk: bytes, offset: int) -> LogLines:
     return _with_odd(LogLines(table, len(ends)), [(int(starts[n]), int(ends[n])) for n in odd], chunk, offset)
 
 
-def _table(chunk: bytes, starts: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
+def _ends(text: np.ndarray) -> np.ndarray:
+    """Where lines end; by parts, which need no fresh memory of the chunk's size."""
+    parts = range(0, len(text), _PART_BYTES)
+    return np.concatenate([np.flatnonzero(text[at : at + _PART_BYTES] == _LF) + at for at in parts])
+
+
+def _table(chunk: memoryview, starts: np.ndarray, whole: np.ndarray, offset: int) -> pa.Table:
     """The chunk itself as an Arrow array of texts, without a copy; what is not whole is NULL."""
     bounds = np.append(starts, len(chunk)).astype(np.int32)
     valid = pa.py_buffer(np.packbits(whole, bitorder="little"))
@@ -85,8 +105,8 @@ def _is_utf8(table: pa.Table) -> bool:
     return True
 
 
-def _are_utf8(chunk: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    return np.array([_decodes(chunk[start:end]) for start, end in zip(starts, ends, strict=True)])
+def _are_utf8(chunk: memoryview, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    return np.array([_decodes(bytes(chunk[start:end])) for start, end in zip(starts, ends, strict=True)])
 
 
 def _decodes(line: bytes) -> bool:
@@ -97,19 +117,19 @@ def _decodes(line: bytes) -> bool:
     return True
 
 
-def _with_odd(read: LogLines, odd: list[tuple[int, int]], chunk: bytes, offset: int) -> LogLines:
+def _with_odd(read: LogLines, odd: list[tuple[int, int]], chunk: memoryview, offset: int) -> LogLines:
     if not odd:
         return read
     blank, found, refused = 0, [], []
     for start, end in odd:
-        line = chunk[start:end].strip()
+        line = bytes(chunk[start:end]).strip()
         opened, closed = line.find(b"{"), line.rfind(b"}")
         if not line or line.startswith(b"#"):
             blank += 1
         elif 0 <= opened < closed and _decodes(line) and _reason(line) != "no_object":
             found.append((line[opened : closed + 1], start + offset))
         else:
-            refused.append(OddLine(start + offset, chunk[start:end], _reason(line)))
+            refused.append(OddLine(start + offset, bytes(chunk[start:end]), _reason(line)))
     lines = read.lines
     if found:
         raws = pa.array([raw for raw, _ in found], pa.binary()).view(pa.string())
