@@ -8,6 +8,6 @@ from pipelines.sources.edx_log.names import LogName, log_prefixes, logs_of, read
 from pipelines.sources.edx_log.requests import RequestFields
 
 __all__ = [
-    "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip", "lines_again", "literal",
-    "log_lines", "log_prefixes", "logs_of", "read_log_name",
+    "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip",
+    "lines_again", "literal", "log_lines", "log_prefixes", "logs_of", "read_log_name",
 ]  # fmt: skip
