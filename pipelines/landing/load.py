@@ -14,6 +14,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from pipelines.errors import LandingError, WarehouseError
 from pipelines.landing.compare import dlt_columns
 from pipelines.landing.destinations.duckdb import destination
@@ -86,9 +88,9 @@ class Package:
             try:
                 stage(outcome)
             except WarehouseError as refused:
-                outcome.error, outcome.file = refused, None
-            if outcome.file:
-                yield dlt.mark.with_file_import(str(outcome.file), "parquet", outcome.rows_to_land)
+                outcome.error, outcome.files = refused, []
+            for path in outcome.files:
+                yield dlt.mark.with_file_import(str(path), "parquet", pq.read_metadata(path).num_rows)
 
         return dlt.resource(
             rows,

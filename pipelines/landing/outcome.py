@@ -36,7 +36,7 @@ class TableOutcome:
     undeclared: list[str] = field(default_factory=list)
     cursor_high: str | None = None
     swept: bool = False
-    file: Path | None = None
+    files: list[Path] = field(default_factory=list)
     file_key: str | None = None
     scope: str | None = None
     missing: list[str] = field(default_factory=list)
