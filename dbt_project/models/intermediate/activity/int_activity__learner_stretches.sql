@@ -35,6 +35,7 @@ final as (
         stretches.place_key,
         learners.course_run_key,
         stretches.activity_date,
+        stretches.day_part,
         sessions.session_number,
         stretches.act,
         coalesce(named_labels.label, other_labels.label, 'NONE') as label,
@@ -42,9 +43,11 @@ final as (
         stretches.first_at,
         stretches.last_at,
         stretches.seconds_5
-            + case when stretches.is_last_of_day = 1 then sessions.seconds_5_over_midnight else 0 end as seconds_5,
+        + case when stretches.is_last_of_day = 1 then sessions.seconds_5_over_midnight else 0 end
+            as seconds_5,
         stretches.seconds_30
-            + case when stretches.is_last_of_day = 1 then sessions.seconds_30_over_midnight else 0 end as seconds_30
+        + case when stretches.is_last_of_day = 1 then sessions.seconds_30_over_midnight else 0 end
+            as seconds_30
     from stretches
     inner join learners
         on stretches.platform = learners.platform

@@ -1,4 +1,4 @@
--- A platform more is its name here and in int_activity__learners_unioned, and lines in the seed activity_labels.
+-- One platform more is its name here and in int_activity__learners_unioned, and its lines in activity_labels.
 with stretches as (
     {% set union = joiner('union all') -%}
     {%- for platform in ['moodle', 'classroom', 'bookshelf'] if platform_enabled(platform) %}

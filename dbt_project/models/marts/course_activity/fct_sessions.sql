@@ -13,7 +13,7 @@ combined as (
         min(first_at) as started_at,
         max(last_at) as ended_at,
         cast(sum(acts) as bigint) as acts,
-        count(distinct course_run_key) as course_runs
+        count(distinct course_run_key) as courses_visited
     from stretches
     group by platform, instance, person_key, account_id, session_number
 ),
@@ -29,7 +29,7 @@ final as (
         ended_at,
         {{ session_seconds('started_at', 'ended_at') }} as session_seconds,
         acts,
-        cast(course_runs as bigint) as course_runs
+        cast(courses_visited as bigint) as courses_visited
     from combined
 )
 
