@@ -6,22 +6,22 @@
    after an act belongs to the act and its course until the account's next act on the platform, wherever that is; so
    what two courses get never adds up to more than the clock. Two acts of one second stand in the order of their ids. #}
 {% macro activity_stretches(acts) -%}
-{%- set in_order -%}
+{%- set account_day -%}
 partition by instance, account_id, activity_date order by occurred_at, act_id, act
 {%- endset -%}
 in_order as (
     select
         *,
         max(ended_at) over (
-            {{ in_order }}
+            {{ account_day }}
             rows between unbounded preceding and 1 preceding
         ) as ended_before,
         max(ended_at) over (
-            {{ in_order }}
+            {{ account_day }}
             rows between unbounded preceding and current row
         ) as ended_so_far,
         lead(occurred_at) over (
-            {{ in_order }}
+            {{ account_day }}
         ) as next_at
     from {{ acts }}
 ),
@@ -44,7 +44,7 @@ parted as (
     select
         *,
         sum(begins) over (
-            {{ in_order }}
+            {{ account_day }}
             rows between unbounded preceding and current row
         ) as day_part,
         own_seconds + {{ seconds_on_task('pause_seconds', 5) }} as seconds_5,
