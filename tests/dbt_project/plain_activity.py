@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 GAP = 30 * 60
 DAY = 86_400
+# colons in a place that is a course run, platform:instance:id; a platform as a whole has one
+IN_A_COURSE = 2
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def told(acts: Iterable[Act], learns: set[tuple[str, str]], label_of: dict[str, 
         for session in _sessions(own):
             counted = [act for act in session if (account, act.place) in learns]
             if counted:
-                courses = {act.place for act in counted if act.place.startswith("moodle")}
+                courses = {act.place for act in counted if act.place.count(":") == IN_A_COURSE}
                 end = max(act.ends for act in counted)
                 found.sessions[account, counted[0].at, end, len(counted), len(courses)] += 1
         for act, seconds in zip(own, _seconds(own), strict=True):
