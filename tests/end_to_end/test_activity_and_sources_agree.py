@@ -1,7 +1,7 @@
-"""Sessions, time on task and labels of classroom and bookshelf, once more in Python from the sample's sources.
+"""Sessions, time on task and labels of classroom and bookshelf, again in Python from the sample's sources.
 
-Who counts is told by the plain queries of `test_use_and_sources_agree`; pseudonyms hide who is who, so rows are
-compared without the person, each as often as it is there.
+Who counts is told by the plain queries of `test_use_and_sources_agree`. Pseudonyms hide who is who, so rows
+are compared without the person, each as often as it is there.
 """
 
 from __future__ import annotations
