@@ -44,7 +44,7 @@ def test_every_learners_enrolment_is_in_the_answer_about_moodle(first):
 
 def answers() -> dict[str, list[tuple[str, ...]]]:
     """Heading → the rows of the table below its SQL, where there is one."""
-    found = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     for section in re.split(r"^### ", text(PAGE), flags=re.MULTILINE)[1:]:
         lines = [line for line in section.splitlines() if line.startswith("|")]
         rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
