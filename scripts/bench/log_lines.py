@@ -10,7 +10,8 @@ _COURSE = "concat('course-v1:UniX+Bench', cast(i % 12 as varchar), 'x+1T2026')"
 _BLOCK = "concat('block-v1:UniX+Bench', cast(i % 12 as varchar), 'x+1T2026+type@', kind, '+block@', b)"
 _PAYLOAD = f"""case
     when n < 85 then concat('"{{\\"POST\\": {{}}, \\"GET\\": {{\\"k\\": [\\"',
-        h, md5(concat(h, 'a')), left(md5(concat(h, 'b')), cast(i % 32 as integer)), repeat('ab', 20), '\\"]}}}}"')
+        h, md5(concat(h, 'a')), left(md5(concat(h, 'b')), cast(i % 32 as integer)),
+        repeat('ab', 20), '\\"]}}}}"')
     when n < 92 then concat('"{{\\"id\\": \\"', b, '\\", \\"code\\": \\"html5\\", ',
         '\\"currentTime\\": ',
         cast(i % 600 as varchar), '.25, \\"duration\\": 600}}"')
@@ -40,9 +41,11 @@ def query(rows: int, day: str) -> str:
         select i, concat('{{"username": "learner_', lpad(cast(u as varchar), 5, '0'),
             '", "event_type": "', act,
             '", "name": "', act, '", "ip": "10.1.', cast(u % 250 as varchar), '.7", "agent": "Mozilla/5.0 ',
-            '(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0", ', '"host": ',
+            '(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0", ',
+            '"host": ',
             '"courses.edx.org", "session": "', h, '", "referer": "https://courses.edx.org/courses/', course,
-            '/courseware/', md5(concat(h, 'c')), '/", "accept_language": "en-GB,en;q=0.8", "event": ', payload,
+            '/courseware/', md5(concat(h, 'c')), '/", "accept_language": "en-GB,en;q=0.8", ',
+            '"event": ', payload,
             ', "event_source": "', source, '", "context": {{"course_user_tags": {{}}, "user_id": ',
             cast(u + 1000 as varchar), ', "org_id": "UniX", "course_id": "', course,
             '", "path": "/event"}}, ',

@@ -94,9 +94,12 @@ def test_plain_text_reaches_gpg_through_a_pipe_only(edx_folder, tmp_path, monkey
     shutil.copy(edx_folder / "key.asc", tmp_path)
     written: list[bytes] = []
     put = Path.write_bytes
-    monkeypatch.setattr(
-        Path, "write_bytes", lambda path, content: written.append(content) or put(path, content)
-    )
+
+    def spy(path: Path, content: bytes) -> int:
+        written.append(content)
+        return put(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", spy)
     write_logs(tmp_path / "course-data", tmp_path / "key.asc", {log_name(DAYS[0]): b'{"heron": 1}\n'})
     assert len(written) == 2
     assert not any(b"heron" in content or content.startswith(b"\x1f\x8b") for content in written)

@@ -40,7 +40,7 @@ def test_enrolments_that_the_snapshot_has_are_activated_at_their_moment(logs, pa
         assert there == (int(row["id"]) % LOST > 0), row
 
 
-def covered_enrolments(packages: Packages) -> list[dict[str, str]]:
+def covered_enrolments(packages: Packages) -> list[dict[str, str | None]]:
     """Rows of the last package that were created on days with a log; not those of the dirt."""
     gaps = (str(WITHOUT_FILE), str(EMPTY))
     return [
@@ -48,8 +48,8 @@ def covered_enrolments(packages: Packages) -> list[dict[str, str]]:
         for run in RUNS
         if run.entity != LEAD1
         for row in packages.file(LAST, run.entity, "student_courseenrollment").dicts
-        if row["created"] >= str(FIRST_DAY)
-        and row["created"][:10] not in gaps
+        if str(row["created"]) >= str(FIRST_DAY)
+        and str(row["created"])[:10] not in gaps
         and row["course_id"] == run.course_id
     ]
 
