@@ -40,16 +40,16 @@ def test_enrolments_that_the_snapshot_has_are_activated_at_their_moment(logs, pa
         assert there == (int(row["id"]) % LOST > 0), row
 
 
-def covered_enrolments(packages: Packages) -> list[dict[str, str | None]]:
+def covered_enrolments(packages: Packages) -> list[dict[str, str]]:
     """Rows of the last package that were created on days with a log; not those of the dirt."""
     gaps = (str(WITHOUT_FILE), str(EMPTY))
     return [
-        row
+        {name: value or "" for name, value in row.items()}
         for run in RUNS
         if run.entity != LEAD1
         for row in packages.file(LAST, run.entity, "student_courseenrollment").dicts
-        if str(row["created"]) >= str(FIRST_DAY)
-        and str(row["created"])[:10] not in gaps
+        if row["created"] >= str(FIRST_DAY)
+        and row["created"][:10] not in gaps
         and row["course_id"] == run.course_id
     ]
 
