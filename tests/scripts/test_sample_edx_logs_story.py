@@ -48,8 +48,8 @@ def covered_enrolments(packages: Packages) -> list[dict[str, str]]:
         for run in RUNS
         if run.entity != LEAD1
         for row in packages.file(LAST, run.entity, "student_courseenrollment").dicts
-        if row["created"] >= str(FIRST_DAY)
-        and row["created"][:10] not in gaps
+        if str(row["created"]) >= str(FIRST_DAY)
+        and str(row["created"])[:10] not in gaps
         and row["course_id"] == run.course_id
     ]
 
