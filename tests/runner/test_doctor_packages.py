@@ -124,3 +124,26 @@ def test_archives_of_a_neighbour_with_a_longer_name_are_not_counted(keys, store)
     deliver(store, "2026-07-27", organisation="unix-press")
     finding = found(store, keys.settings("unix").key_file)["source"]
     assert "1 archives, the newest of 2026-07-26" in finding.said
+
+
+def log(store: Path, day: str) -> None:
+    path = store / f"unix/edx/events/2026/unix-edx-events-{day}.log.gz.gpg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"not opened")
+
+
+@pytest.mark.parametrize(("newest", "level"), [("2026-07-30", "ok"), ("2026-07-26", "warning")])
+def test_daily_logs_are_counted_and_the_newest_is_recent(keys, store, newest, level):
+    deliver(store, "2026-07-26")
+    log(store, "2026-07-25")
+    log(store, newest)
+    finding = found(store, keys.settings("unix").key_file)["logs"]
+    assert finding.level == level
+    assert finding.said.startswith(f"2 daily logs, the newest of {newest}")
+
+
+def test_a_place_of_their_own_without_a_log_is_said(keys, store, tmp_path):
+    deliver(store, "2026-07-26")
+    (tmp_path / "events").mkdir()
+    finding = found(store, keys.settings("unix").key_file, events_url=(tmp_path / "events").as_uri())["logs"]
+    assert (finding.level, finding.said) == ("warning", "no daily log is there")

@@ -14,8 +14,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.register import PackageObject, Register
-from pipelines.settings import InstanceSettings
-from pipelines.sources.edx_log import logs_of
+from pipelines.sources.edx_log import logs_of, logs_place
 from pipelines.sources.edx_package import Keyring, Store, StoredObject, open_store
 
 # of compressed and encrypted files: what one load reads before it commits
@@ -53,7 +52,7 @@ class LogsLanding:
         if contract is None:
             return []
         where = self._it.where
-        self._store: Store = open_store(_events(where), self._it.settings)
+        self._store: Store = open_store(logs_place(where), self._it.settings)
         done = self._register.done(contract.fingerprint)
         organisations = where.organisations or (self._it.name,)
         return [
@@ -121,8 +120,3 @@ class LogsLanding:
         for outcome in outcomes:
             if isinstance(outcome.error, (LoginRefused, SourceUnreachable)):
                 raise type(outcome.error)(*outcome.error.args)  # the others would not come either
-
-
-def _events(where: InstanceSettings) -> InstanceSettings:
-    """edX keeps logs in a bucket of their own."""
-    return where.model_copy(update={"url": where.events_url}) if where.events_url else where

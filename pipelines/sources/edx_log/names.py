@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.settings import InstanceSettings
 from pipelines.sources.edx_package import Store, StoredObject
 
 # `-events` is missing in names from before August 2014
@@ -40,6 +41,11 @@ def read_log_name(key: str) -> LogName | None:
         return LogName(match["org"].lower(), match["site"], date.fromisoformat(match["date"]))
     except ValueError:
         return None
+
+
+def logs_place(where: InstanceSettings) -> InstanceSettings:
+    """The settings to open the store of logs with: edX keeps them in a bucket of their own."""
+    return where.model_copy(update={"url": where.events_url}) if where.events_url else where
 
 
 def logs_of(store: Store, organisations: Iterable[str], site: str) -> list[tuple[LogName, StoredObject]]:
