@@ -143,7 +143,7 @@ def _reason(line: bytes) -> str:
     if not _decodes(line):
         return "not_utf8"
     try:
-        json.loads(line)
+        json.loads(line.decode())  # of bytes it would take a byte order mark, and what follows, for a value
     except (ValueError, RecursionError):
         return "not_json"
     return "no_object"
