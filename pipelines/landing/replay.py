@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import ContractError, LandingError, SettingsError
 from pipelines.landing.bench import Bench, OnRows
 from pipelines.landing.instance import InstanceLanding
+from pipelines.landing.logs.replay import stage_kept_lines
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.platform import PlatformOutcome, plan_platform
@@ -17,9 +19,18 @@ from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
 _OPEN = (
-    "select table_name, payload_mac, sealed_payload from ops.quarantine "
+    "select table_name, payload_mac, sealed_payload, file_key from ops.quarantine "
     "where platform = ? and instance = ? and status = 'open' order by first_seen, position"
 )
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """An opened row of the quarantine."""
+
+    mark: str
+    payload: dict[str, Any]
+    file_key: str | None
 
 
 def replay_platform(
@@ -38,14 +49,15 @@ def replay_platform(
 
 
 def _replay_instance(it: Instance, seal: Seal, on_rows: OnRows) -> list[TableOutcome]:
-    waiting: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    waiting: dict[str, list[_Waiting]] = defaultdict(list)
     platform = it.plan.contract.platform
-    for table, mark, sealed in it.warehouse.rows(_OPEN, [platform, it.name]):
+    for table, mark, sealed, file_key in it.warehouse.rows(_OPEN, [platform, it.name]):
         payload = (
             seal.open(sealed, f"{platform}/{it.name}/{table}") if table in it.plan.contract.tables else {}
         )
-        if payload and "_line" not in payload:  # a line that is no row waits for its file to come anew
-            waiting[table].append((mark, payload))
+        # a line that is no row waits for its file to come anew; a line of a log is read again
+        if payload and ("_line" not in payload or _is_log(it, table)):
+            waiting[table].append(_Waiting(mark, payload, file_key))
     if not waiting:
         return []
     landing = InstanceLanding(it, seal, on_rows)
@@ -53,7 +65,11 @@ def _replay_instance(it: Instance, seal: Seal, on_rows: OnRows) -> list[TableOut
 
     def stage(bench: Bench, outcome: TableOutcome) -> None:
         name = outcome.contract.name
-        stage_payloads(bench, [payload for _, payload in waiting[name]], outcome)
+        if _is_log(it, name):
+            kept = [(str(one.file_key), one.payload) for one in waiting[name]]
+            still_refused[name] = stage_kept_lines(bench, it.plan.config.files[name], kept, outcome)
+            return
+        stage_payloads(bench, [one.payload for one in waiting[name]], outcome)
         # they are in quarantine already, under the marks they got first
         still_refused[name] = {refused.position for refused in outcome.refused}
         outcome.refused = []
@@ -63,9 +79,14 @@ def _replay_instance(it: Instance, seal: Seal, on_rows: OnRows) -> list[TableOut
         if outcome.error:
             continue
         name = outcome.contract.name
-        done = [mark for at, (mark, _) in enumerate(waiting[name]) if at not in still_refused[name]]
+        done = [one.mark for at, one in enumerate(waiting[name]) if at not in still_refused[name]]
         for mark in done:
             it.warehouse.execute(
                 "update ops.quarantine set status = 'replayed' where payload_mac = ?", [mark]
             )
     return landing.outcomes
+
+
+def _is_log(it: Instance, table: str) -> bool:
+    fetch = it.plan.config.files.get(table)
+    return fetch is not None and fetch.format == "log"

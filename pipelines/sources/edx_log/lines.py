@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -64,6 +64,16 @@ def log_lines(
             ring.append(memory)
         yield _lines(memory[:size], offset)
         offset += len(chunk)
+
+
+def lines_again(kept: Sequence[tuple[int, bytes]]) -> Generator[LogLines, None, None]:
+    """Lines that were kept, with where they stood in their file, as `log_lines` gave them then."""
+    starts = np.cumsum([0, *(len(raw) + 1 for _, raw in kept)])
+    stood = {int(start): offset for start, (offset, _) in zip(starts, kept, strict=False)}
+    for read in log_lines([b"\n".join(raw for _, raw in kept)]):
+        places = pa.array([stood[at] for at in read.lines[OFFSET].to_pylist()], pa.int64())
+        refused = [replace(line, offset=stood[line.offset]) for line in read.refused]
+        yield replace(read, lines=pa.table({RAW: read.lines[RAW], OFFSET: places}), refused=refused)
 
 
 def _lines(chunk: memoryview, offset: int) -> LogLines:
