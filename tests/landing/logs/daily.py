@@ -45,16 +45,16 @@ class DailyLogs:
     def __init__(self, folder: Path, key_file: Path | None) -> None:
         self.folder, self.store, self.key_file = folder, folder / "store", key_file
         self.store.mkdir(parents=True)
-        self._runs = 0
+        self.instance, self._runs = NAME, 0
         self._opened: Warehouse | None = None
 
     @property
     def settings(self) -> Settings:
-        source: dict[str, Any] = {"url": self.store.as_uri()}
+        source: dict[str, Any] = {"url": self.store.as_uri(), "organisations": [NAME]}
         if self.key_file:
             source["gpg"] = {"key_file": self.key_file}
         keys: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        sources: dict[str, Any] = {"edx": {NAME: source}}
+        sources: dict[str, Any] = {"edx": {self.instance: source}}
         return Settings(home=self.folder / "home", sources=sources, **keys)
 
     @property
