@@ -73,9 +73,7 @@ class InstanceLanding:
         package = Package(it.settings, it.warehouse, it.plan.contract.platform, it.plan.contract.schema)
         self.outcomes = tables
         package.extract(tables, lambda outcome: stage(bench, outcome))
-        commit(
-            it, self._seal, package, tables, to_load=any(outcome.file or outcome.files for outcome in tables)
-        )
+        commit(it, self._seal, package, tables, to_load=any(outcome.files for outcome in tables))
         shutil.rmtree(folder, ignore_errors=True)
 
     def _stage_from(self, reader: Reader) -> Callable[[Bench, TableOutcome], None]:

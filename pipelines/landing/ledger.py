@@ -129,9 +129,9 @@ def open_loads(warehouse: Warehouse, platform: str) -> list[tuple[str, str, str]
 def settle(warehouse: Warehouse, of: PlatformContract) -> None:
     """Settles rows left open by a run that was killed.
 
-    Each table of a load is merged in one transaction. If all its rows are in staging, the load
-    arrived and its row is closed; otherwise nothing of it arrived, the row is abandoned, and the
-    cursor, which did not move, brings the rows again.
+    Each table of a load is merged in one transaction, and so is each file where a table was not there. If
+    all its rows are in staging, the load arrived and its row is closed; otherwise nothing of it arrived, the
+    row is abandoned, and the cursor, which did not move, brings the rows again.
     """
     open_rows = warehouse.rows(
         "select load_id, instance, table_name, rows_to_land, rows_deleted, file_key, scope from ops.landings "

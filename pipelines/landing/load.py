@@ -14,6 +14,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from pipelines.errors import LandingError, WarehouseError
 from pipelines.landing.compare import dlt_columns
 from pipelines.landing.destinations.duckdb import destination
@@ -89,10 +91,9 @@ class Package:
             try:
                 stage(outcome)
             except WarehouseError as refused:
-                outcome.error, outcome.file, outcome.files = refused, None, []
-            whole = [(outcome.file, outcome.rows_to_land)] if outcome.file else []
-            for file, count in outcome.files or whole:
-                yield dlt.mark.with_file_import(str(file), "parquet", count)
+                outcome.error, outcome.files = refused, []
+            for path in outcome.files:
+                yield dlt.mark.with_file_import(str(path), "parquet", pq.read_metadata(path).num_rows)
 
         return dlt.resource(
             rows,

@@ -17,8 +17,8 @@ class TableOutcome:
     """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit.
 
     `file_key` names the file where the rows come from one, `scope` the rows of staging that it replaces:
-    those whose `_entity` (or `_file_key`) it is. `files`: what is imported where it is more than one file,
-    with their rows; `partitions`: the only days whose rows the load changes, None where that is not known.
+    those whose `_entity` (or `_file_key`) it is. `files` are imported; `partitions`: the only days whose rows
+    the load changes, None where that is not known.
     """
 
     contract: TableContract
@@ -38,8 +38,7 @@ class TableOutcome:
     undeclared: list[str] = field(default_factory=list)
     cursor_high: str | None = None
     swept: bool = False
-    file: Path | None = None
-    files: list[tuple[Path, int]] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
     file_key: str | None = None
     scope: str | None = None
     partitions: set[date] | None = None

@@ -158,7 +158,7 @@ def _settle_file(
     if not known and read.distinct_keys:
         outcome.rows_to_land = outcome.rows_read - outcome.rows_quarantined - outcome.rows_filtered
         # an empty table lands too: models may rely on it being there
-        [outcome.file] = files
+        outcome.files = files
         return
     if known and not outcome.rows_read and seen is None:
         return  # an empty window, and nobody asks what is gone
@@ -168,4 +168,4 @@ def _settle_file(
     )
     comparison.write_changes(changes, seen, bench.settings)
     if outcome.rows_to_land or outcome.rows_deleted or not known:
-        outcome.file = changes
+        outcome.files = [changes]

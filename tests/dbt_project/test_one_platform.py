@@ -51,6 +51,11 @@ NEEDS = {
     "moodle_completions": [{"moodle"}],
     "leaderboard": [{"classroom"}],
     "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "fct_course_activity_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "fct_course_activity_weekly": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "fct_sessions": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "fct_time_on_task": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "fct_forum_posts": [{"moodle"}],
 }
 
 

@@ -40,3 +40,22 @@ def test_every_learners_enrolment_is_in_the_answer_about_moodle(first):
     count = "select count(*) from course_activity.course_enrolments where platform = 'moodle'"
     enrolled = home.marts(count)[0][0]
     assert len(home.marts(block.text)) == enrolled > 100
+
+
+def answers() -> dict[str, list[tuple[str, ...]]]:
+    """Heading → the rows of the table below its SQL, where there is one."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for section in re.split(r"^### ", text(PAGE), flags=re.MULTILINE)[1:]:
+        lines = [line for line in section.splitlines() if line.startswith("|")]
+        rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
+        found |= {section.splitlines()[0]: rows} if rows else {}
+    return found
+
+
+@pytest.mark.parametrize("heading", answers())
+def test_the_answer_shown_is_the_samples(first, heading):
+    home, _ = first
+    block = next(block for block in QUESTIONS if block.heading == heading)
+    rows = [tuple(map(str, row)) for row in home.marts(block.text)]
+    shown = answers()[heading]
+    assert rows[: len(shown)] == shown

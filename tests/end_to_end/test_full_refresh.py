@@ -95,6 +95,8 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path, long_
     assert differing(home.staging_text(), fresh.staging_text()) == []
     stored = {where: relations_text(where.folder / "warehouse.duckdb", MODELS) for where in (home, fresh)}
     incremental = (
+        "activity__moodle_stretches",
+        "activity__bookshelf_stretches",
         "course_activity__moodle_days",
         "engagement__classroom_login_days",
         "engagement__bookshelf_days",

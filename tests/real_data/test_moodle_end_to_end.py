@@ -7,41 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.end_to_end.homes import Home, Said
-
-# A learner: role archetype student in the course's own context, enrolled, no guest, administrator, generator
-# or deleted account (docs/decisions/020). A person is an e-mail address.
-LEARNERS = """
-    select distinct u.id as userid, coalesce(nullif(lower(trim(u.email)), ''), u.id) as person, e.courseid
-    from mdl_user u
-    join mdl_user_enrolments ue on ue.userid = u.id
-    join mdl_enrol e on e.id = ue.enrolid
-    join mdl_context c on c.contextlevel = 50 and c.instanceid = e.courseid
-    join mdl_role_assignments a on a.contextid = c.id and a.userid = u.id
-    join mdl_role r on r.id = a.roleid and r.archetype = 'student'
-    where u.deleted = 0 and u.username not in ('guest', 'admin')
-        and u.username not like 'tool\\_generator\\_%'
-"""
-
-
-@pytest.fixture(scope="module")
-def home(moodle_server, tmp_path_factory) -> Home:
-    folder = tmp_path_factory.mktemp("moodle_run")
-    return Home(
-        folder,
-        {
-            "WAREHOUSE_HOME": str(folder),
-            "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": moodle_server.url("moodle"),
-            "WAREHOUSE_SOURCES__MOODLE__MAIN__CA_FILE": str(moodle_server.ca_file),
-            "WAREHOUSE_PSEUDONYM_KEY": "ab" * 32,
-            "WAREHOUSE_SEALING_KEY": "cd" * 32,
-        },
-    )
-
-
-@pytest.fixture(scope="module")
-def said(home) -> Said:
-    return home.command("run")
+from tests.real_data.conftest import LEARNERS
 
 
 @pytest.fixture(scope="module")

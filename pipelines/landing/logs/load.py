@@ -47,7 +47,7 @@ class LogLoad:
         package.extract([load], lambda it: self._stage(it, [file.snapshot_date for file in files], opened))
         for outcome in self.outcomes:
             outcome.error = outcome.error or load.error
-        commit(self._it, self._seal, package, self.outcomes, to_load=bool(load.files or load.file))
+        commit(self._it, self._seal, package, self.outcomes, to_load=bool(load.files))
         shutil.rmtree(self._bench.folder, ignore_errors=True)
 
     def _outcome(self, file: PackageObject) -> TableOutcome:
@@ -93,14 +93,14 @@ class LogLoad:
                     gone = refused  # the store would not give the others either
                 continue
             if outcome.rows_to_land:
-                load.files.append((path, outcome.rows_to_land))
+                load.files.append(path)
             elif outcome.rows_read and self._rows_before[str(outcome.file_key)]:
                 outcome.rows_deleted = self._rows_before[str(outcome.file_key)]
                 self._bury(outcome, path)
-                load.files.append((path, 1))
+                load.files.append(path)
         if not load.files and not self._bench.warehouse.has_table(self._schema, self._contract.name):
-            load.file = self._bench.folder / "empty.parquet"
-            write_empty(self._bench, self._contract, load.file, positions=False)
+            load.files = [self._bench.folder / "empty.parquet"]
+            write_empty(self._bench, self._contract, load.files[0], positions=False)
 
     def _bury(self, outcome: TableOutcome, path: Path) -> None:
         """Writes one row that takes the place of all that landed of the file before, and does not land."""

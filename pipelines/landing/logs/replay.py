@@ -36,7 +36,7 @@ def stage_kept_lines(
         still |= {place for place in places if kept[place][1]["_offset"] in refused}
         _add(outcome, one)
         if one.rows_to_land:
-            outcome.files.append((path, one.rows_to_land))
+            outcome.files.append(path)
     return still
 
 

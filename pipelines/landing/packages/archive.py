@@ -62,7 +62,7 @@ class ArchiveLanding:
         snapshots = loads[-1]
         self.outcomes = [outcome for _, outcome in self._members.values()] + [snapshots]
         commit(
-            self._it, self._seal, package, self.outcomes, to_load=any(load.file for load in loads)
+            self._it, self._seal, package, self.outcomes, to_load=any(load.files for load in loads)
         )  # fmt: skip
         self._note()
         shutil.rmtree(self._bench.folder, ignore_errors=True)
@@ -115,8 +115,8 @@ class ArchiveLanding:
         if read:
             self._compare(load, [outcome for outcome, _ in read], [path for _, path in read])
         elif not self._bench.warehouse.has_table(self._schema, load.contract.name):
-            load.file = self._bench.folder / f"{load.contract.name}.empty.parquet"
-            write_empty(self._bench, load.contract, load.file, positions=False)
+            load.files = [self._bench.folder / f"{load.contract.name}.empty.parquet"]
+            write_empty(self._bench, load.contract, load.files[0], positions=False)
 
     def _read(self, decision: Decision, outcome: TableOutcome, path: Path) -> bool:
         """Whether the member brought rows to compare; its own error stops no other."""
@@ -155,13 +155,12 @@ class ArchiveLanding:
     def _compare(self, load: TableOutcome, members: list[TableOutcome], files: list[Path]) -> None:
         target = self._bench.folder / f"{load.contract.name}.changes.parquet"
         known = self._bench.warehouse.has_table(self._schema, load.contract.name)
-        FileComparison(self._bench.warehouse, self._schema, load.contract, files, members).write_changes(
-            target
-        )
+        comparison = FileComparison(self._bench.warehouse, self._schema, load.contract, files, members)
+        changes = comparison.write_changes(target)
         load.rows_to_land = sum(member.rows_to_land for member in members)
         load.rows_deleted = sum(member.rows_deleted for member in members)
         if load.rows_to_land or load.rows_deleted or not known:
-            load.file = target
+            load.files = changes
 
     def _stage_snapshots(self, load: TableOutcome) -> None:
         """One row for each (entity, table) that this archive says anew."""
@@ -194,7 +193,7 @@ class ArchiveLanding:
         )  # fmt: skip
         comparison.write_changes(changes, None, self._bench.settings)
         if load.rows_to_land or not known:
-            load.file = changes
+            load.files = [changes]
 
     def _note(self) -> None:
         said.say_once(self._it, self.outcomes, self._archive.key)

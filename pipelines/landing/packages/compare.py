@@ -15,10 +15,11 @@ from pipelines.warehouse import Warehouse
 
 SCOPE = "_entity"
 _AT_ONCE = 16 << 20
+_LARGE = 4 << 20
 
 
 class FileComparison:
-    """Parquet files of good rows, and for each entity among them the outcome that takes its counts."""
+    """Parquet files of good rows in the order read, and for each entity among them its outcome."""
 
     def __init__(
         self,
@@ -36,11 +37,29 @@ class FileComparison:
         known = f'{schema}."{contract.name}"' if warehouse.has_table(schema, contract.name) else None
         self._known = self._staged(known) if known else None
 
-    def write_changes(self, target: Path) -> None:
-        """Writes rows to land and tombstones to `target`; counts all of them on the outcomes."""
-        newest = self._newest()
+    def write_changes(self, target: Path) -> list[Path]:
+        """The files with rows to land and tombstones, `target` among them where one had to be written.
+
+        Counts all of them on the outcomes.
+        """
+        repeated = self._any_repeated()
+        if self._known is None and not repeated:
+            return self._as_they_are(target)
+        self._write_differences(self._newest() if repeated else self._read, target)
+        return [target]
+
+    def _as_they_are(self, target: Path) -> list[Path]:
+        """Large files, each of which is a job, and the small ones as one."""
+        large = [path for path in self._files if path.stat().st_size > _LARGE]
+        small = [path for path in self._files if path not in large]
+        if small:
+            self._warehouse.execute(f"copy (from {_parquet(small)}) to '{target}' (format parquet)")
+        self._count_written(written := [*large, *([target] if small else [])])
+        return written
+
+    def _write_differences(self, newest: str, target: Path) -> None:
         if self._known is None:
-            self._copy(f"select * exclude (_position) from {newest}", target)
+            self._copy(f"select * from {newest}", target)
             return
         joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
         for scope, count in self._counted(
@@ -48,7 +67,7 @@ class FileComparison:
         ):
             self._members[scope].filtered["unchanged"] = count
         changed = (
-            f"select n.* exclude (_position) from {newest} as n left join {self._known} as k on {joined} "
+            f"select n.* from {newest} as n left join {self._known} as k on {joined} "
             "where k._row_hash is null or k._row_hash <> n._row_hash"
         )
         self._copy(f"{changed} union all by name {self._gone()}", target)
@@ -61,9 +80,7 @@ class FileComparison:
         )
 
     def _newest(self) -> str:
-        """The read without repeated keys: the last stays. A window over all only if there are any."""
-        if not self._any_repeated():
-            return self._read
+        """The read without its repeated keys: the last stays."""
         keys = ", ".join(self._key)
         repeated = (
             f"from (select {keys}, count(*) - 1 as more from {self._read} group by all having more > 0)"
@@ -72,8 +89,9 @@ class FileComparison:
             f"select {SCOPE}, cast(sum(more) as bigint) {repeated} group by all"
         ):
             self._members[scope].filtered["duplicate"] = count
-        ranked = f"row_number() over (partition by {keys} order by _position desc)"
-        return f"(select * exclude (_nth) from (select *, {ranked} as _nth from {self._read}) where _nth = 1)"
+        ranked = f"row_number() over (partition by {keys} order by file_row_number desc) as _nth"
+        numbered = f"(select *, {ranked} from {_parquet(self._files, 'file_row_number = true')})"
+        return f"(select * exclude (_nth, file_row_number) from {numbered} where _nth = 1)"
 
     def _any_repeated(self) -> bool:
         """Looked for within files, as each is all of an entity: the keys of all at once would be the peak."""
@@ -98,7 +116,10 @@ class FileComparison:
 
     def _copy(self, rows: str, target: Path) -> None:
         self._warehouse.execute(f"copy ({rows}) to '{target}' (format parquet)")
-        written = f"from read_parquet('{target}') as w where _deleted is null"
+        self._count_written([target])
+
+    def _count_written(self, files: Sequence[Path]) -> None:
+        written = f"from {_parquet(files)} as w where _deleted is null"
         for scope, count in self._counted(written, "w"):
             self._members[scope].rows_to_land = count
 
@@ -106,9 +127,9 @@ class FileComparison:
         return self._warehouse.rows(f"select {alias}.{SCOPE}, count(*) {tail} group by all")
 
 
-def _parquet(files: Sequence[Path]) -> str:
+def _parquet(files: Sequence[Path], *options: str) -> str:
     listed = ", ".join(f"'{path}'" for path in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
+    return f"read_parquet({', '.join([f'[{listed}]', 'union_by_name = true', *options])})"
 
 
 def _groups(files: Sequence[Path]) -> Iterator[list[Path]]:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipelines.errors import SourceUnreadable
@@ -68,7 +70,7 @@ def _stage_once(
             pass
     _take_counts(read, outcome)
     if not writer.rows:
-        write_empty(bench, outcome.contract, path, positions=True)
+        write_empty(bench, outcome.contract, path, positions=False)
 
 
 def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Writer) -> None:
@@ -90,9 +92,26 @@ def _classify(bench: Bench, read: FileRead, outcome: TableOutcome, writer: Write
         outcome.refused += refused
         outcome.repairs += classified.repairs
         outcome.rows_read = read.rows_read
-        writer.write(classified.landed)
+        writer.write(in_order(classified.landed))
         bench.on_rows(outcome)
         _refuse_the_whole(outcome, outcome.rows_quarantined + len(read.refused))
+
+
+def in_order(landed: pa.Table) -> pa.Table:
+    """The rows as they were read, without `_position`: a file's own order says which of two is the last.
+
+    DuckDB gives back its parts in any order and leaves the rows of each in theirs.
+    """
+    places = landed["_position"].to_numpy()
+    rows = landed.drop_columns(["_position"])
+    starts = np.flatnonzero(np.diff(places, prepend=np.inf) < 0)
+    ends = [*starts[1:], len(places)][: len(starts)]
+    parts = sorted(zip(starts, ends, strict=True), key=lambda part: places[part[0]])
+    if any(places[one[1] - 1] > places[two[0]] for one, two in pairwise(parts)):
+        return rows.take(pa.array(np.argsort(places)))
+    return (
+        pa.concat_tables([rows.slice(start, end - start) for start, end in parts]) if len(parts) > 1 else rows
+    )
 
 
 def _refuse_the_whole(outcome: TableOutcome, refused: int) -> None:

@@ -91,7 +91,7 @@ def list_of_texts(sql: Statement) -> Iterator[Token]:
 def date_function(sql: Statement) -> Iterator[Token]:
     names = {
         "date_add", "date_diff", "date_part", "date_sub", "date_trunc", "dateadd", "datediff",
-        "datefromparts", "datename",
+        "datediff_big", "datefromparts", "datename",
         "datepart", "datesub", "datetrunc", "day", "dayofweek", "eomonth", "epoch", "isodow",
         "last_day", "make_date", "make_timestamp", "strftime", "strptime", "to_days", "to_months", "week",
         "weekday", "weekofyear", "yearweek",

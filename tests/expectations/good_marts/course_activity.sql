@@ -54,3 +54,29 @@ select
     'leading' as programme_id, person_key, courses_passed, courses_needed, true as is_eligible,
     date '2026-05-01' as eligible_on, true as is_enrolled_in_capstone, cast(null as varchar) as why_not_eligible
 from course_activity.programme_progress;
+
+create table course_activity.fct_course_activity_daily as
+select
+    person_key, date '2026-06-01' as activity_date, cast(5 as bigint) as active_acts, cast(1 as bigint) as played_video_acts,
+    cast(2 as bigint) as attempted_problem_acts, cast(1 as bigint) as posted_forum_acts
+from course_activity.course_enrolments;
+
+create table course_activity.fct_course_activity_weekly as
+select 'ACTIVE' as label, date '2026-07-06' + 7 * cast(n as integer) as week_starts_on, 4 as learners, 9 as acts
+from range(2) as weeks(n);
+
+create table course_activity.fct_sessions as
+select
+    'moodle' as platform, person_key, account_key, date '2026-06-01' as session_date, timestamp '2026-06-01 10:00:00' as started_at,
+    timestamp '2026-06-01 10:20:00' as ended_at, cast(1200 as bigint) as session_seconds, cast(7 as bigint) as acts
+from course_activity.course_enrolments;
+
+create table course_activity.fct_time_on_task as
+select
+    person_key, date '2026-06-01' as activity_date, cast(7 as bigint) as acts, cast(300 as bigint) as seconds_5_minute_timeout,
+    cast(1200 as bigint) as seconds_30_minute_timeout
+from course_activity.course_enrolments;
+
+create table course_activity.fct_forum_posts as
+select person_key, account_key, 'general' as forum_type, date '2026-06-01' as posted_on, cast(20 as bigint) as word_count
+from course_activity.course_enrolments;

@@ -75,19 +75,22 @@ class Organisation:
         return self.warehouse.rows(sql, list(values))
 
     def staging(self, entities: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
-        """Table → all that landed, or what landed of some entities, without what is of the run."""
+        """Table of packages → all that landed, or of some entities, without what is of the run."""
         wanted = " or ".join(f"_entity = '{entity}'" for entity in entities) or "true"
         return {
             name: self.rows(
                 f"select * exclude (_dlt_load_id) from staging_edx.{name} where {wanted} order by all"
             )
-            for name in self.contract.tables
+            for name, table in self.contract.tables.items()
+            if table.scope_column == "_entity"
         }
 
     def keys(self) -> Keys:
         """(entity, table) → the keys of what is in staging."""
         found: Keys = {}
         for name, table in self.contract.tables.items():
+            if table.scope_column != "_entity":
+                continue
             for key in self.rows(f"select {', '.join(table.key)} from staging_edx.{name}"):
                 found.setdefault((key[0], name), set()).add(key)
         return found

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, BinaryIO
 
+import pyarrow as pa
+
 from pipelines.errors import LandingError, SourceInterrupted
+from pipelines.landing.load import Package
 from pipelines.landing.packages.compare import FileComparison
+from pipelines.landing.packages.stage import in_order
 from tests.landing.packages.university import BROKEN, WEEKS, demo, enrolled, member, users
 
 DEMO = "UniX-Demo1x-1T2026"
@@ -173,6 +177,39 @@ def test_duplicates_are_counted_and_the_last_stays(uni):
 
     assert uni.enrolments() == [(DEMO, 1, "honor")]
     assert (row.rows_read, row.rows_landed, row.filtered["duplicate"]) == (2, 1, 1)
+
+
+def test_large_files_land_as_they_are_and_small_ones_as_one(uni, monkeypatch):
+    """Two courses, and one without a row, each a job of its own."""
+    courses = {"Demo1x": {"_1": "audit", "_2": "audit"}, "Demo2x": {"_1": "honor"}, "Demo3x": {}}
+    files = {member(name, "student_courseenrollment"): enrolled(**modes) for name, modes in courses.items()}
+    sizes = []
+    commit = Package.extract
+
+    def extract(self, outcomes, stage):
+        commit(self, outcomes, stage)
+        sizes.append([len(it.files) for it in outcomes if it.contract.name == "enrollment"])
+
+    monkeypatch.setattr(Package, "extract", extract)
+    monkeypatch.setattr("pipelines.landing.packages.compare._LARGE", 0)
+    uni.deliver(WEEKS[0], files)
+
+    rows = [table for table in uni.landed().tables if table.contract.name == "enrollment"]
+
+    assert sizes == [[len(courses)]]
+    assert len(uni.enrolments()) == 3
+    assert sorted((row.rows_read, row.rows_landed, row.rows_filtered) for row in rows) == [
+        (0, 0, 0),
+        (1, 1, 0),
+        (2, 2, 0),
+    ]
+
+
+def test_rows_are_written_in_the_order_read():
+    """DuckDB gives parts back in any order; where even a part is none, the rows are sorted."""
+    for places in ([5, 6, 7, 0, 1, 2, 3, 4], [0, 1, 2], [4, 0, 3, 1, 2], [0, 2, 4, 1, 3], []):
+        table = pa.table({"id": pa.array(places, pa.int64()), "_position": pa.array(places, pa.int64())})
+        assert in_order(table).to_pydict() == {"id": sorted(places)}
 
 
 def test_a_contract_that_changed_is_read_under_again(uni):

@@ -31,11 +31,7 @@ final as (
         max(occurred_at) as last_event_at
     from log_events
     where
-        user_id is not null
-        and course_id is not null
-        and occurred_on is not null
-        and real_user_id is null
-        and origin in ('web', 'ws')
+        {{ moodle_own_act() }}
         {%- if is_incremental() %}
         and occurred_on in (select partition_date from touched_days)
         {%- endif %}

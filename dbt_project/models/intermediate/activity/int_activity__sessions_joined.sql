@@ -1,0 +1,74 @@
+{{ config(materialized='table') }}
+
+with stretches as (
+    select * from {{ ref('int_activity__stretches_unioned') }}
+),
+
+parts as (
+    select
+        platform,
+        instance,
+        account_id,
+        activity_date,
+        day_part,
+        min(first_at) as started_at,
+        max(last_at) as ended_at
+    from stretches
+    group by platform, instance, account_id, activity_date, day_part
+),
+
+-- Only a day's first part can go on from the day before; within a day, parts are apart by their making.
+in_order as (
+    select
+        *,
+        max(ended_at) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+            rows between unbounded preceding and 1 preceding
+        ) as ended_before,
+        max(ended_at) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+            rows between unbounded preceding and current row
+        ) as ended_so_far,
+        lead(started_at) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+        ) as next_at,
+        lead(activity_date) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+        ) as next_date
+    from parts
+),
+
+begun as (
+    select
+        *,
+        {{ begins_session('ended_before', 'started_at') }} as begins,
+        case
+            when next_date > activity_date then {{ second_diff('ended_so_far', 'next_at') }}
+        end as pause_over_midnight
+    from in_order
+),
+
+numbered as (
+    select
+        *,
+        sum(begins) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+            rows between unbounded preceding and current row
+        ) as session_number
+    from begun
+),
+
+final as (
+    select
+        platform,
+        instance,
+        account_id,
+        activity_date,
+        day_part,
+        cast(session_number as bigint) as session_number,
+        {{ seconds_on_task('pause_over_midnight', 5) }} as seconds_5_over_midnight,
+        {{ seconds_on_task('pause_over_midnight', 30) }} as seconds_30_over_midnight
+    from numbered
+)
+
+select * from final

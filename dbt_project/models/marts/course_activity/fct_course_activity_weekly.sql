@@ -1,0 +1,44 @@
+with daily as (
+    select * from {{ ref('fct_course_activity_daily') }}
+),
+
+dates as (
+    select * from {{ ref('dim_dates') }}
+),
+
+labelled as (
+    {% set union = joiner('union all') -%}
+    {%- for label in ['ACTIVE', 'PLAYED_VIDEO', 'ATTEMPTED_PROBLEM', 'POSTED_FORUM'] %}
+    {{ union() }}
+    select
+        platform,
+        instance,
+        place_key,
+        course_run_key,
+        '{{ label }}' as label,
+        activity_date,
+        person_key,
+        {{ label | lower }}_acts as acts
+    from daily
+    where {{ label | lower }}_acts > 0
+    {%- endfor %}
+),
+
+final as (
+    select
+        labelled.platform,
+        labelled.instance,
+        labelled.place_key,
+        labelled.course_run_key,
+        labelled.label,
+        dates.week_starts_on,
+        {{ learners('labelled.person_key') }} as learners,
+        cast(sum(labelled.acts) as bigint) as acts
+    from labelled
+    inner join dates on labelled.activity_date = dates.date_day
+    group by
+        labelled.platform, labelled.instance, labelled.place_key, labelled.course_run_key, labelled.label,
+        dates.week_starts_on
+)
+
+select * from final

@@ -1,0 +1,20 @@
+with stretches as (
+    select * from {{ ref('int_activity__learner_stretches') }}
+),
+
+final as (
+    select
+        platform,
+        instance,
+        person_key,
+        place_key,
+        course_run_key,
+        activity_date,
+        cast(sum(acts) as bigint) as acts,
+        cast(sum(seconds_5) as bigint) as seconds_5_minute_timeout,
+        cast(sum(seconds_30) as bigint) as seconds_30_minute_timeout
+    from stretches
+    group by platform, instance, person_key, place_key, course_run_key, activity_date
+)
+
+select * from final

@@ -1,0 +1,281 @@
+"""Acts by chance, landed in any order and split: the marts are those of plain Python, and of a full refresh.
+
+The days a load touched are found by the landing's own code; models are then rebuilt by SQL that dbt compiled.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import duckdb
+import pytest
+
+from pipelines.contracts import contract_path, load_contract
+from pipelines.landing.touched import record_touched
+from pipelines.warehouse import Warehouse
+from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
+from tests.dbt_project.plain_activity import DAY, Act, Told, told
+
+SETTINGS = {"WAREHOUSE_PLATFORMS": "moodle,bookshelf", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
+FIRST = 20_454 * DAY  # 1 January 2026
+BEFORE_MIDNIGHT = 84_000
+PAUSES = (0, 0, 1, 60, 299, 300, 301, 900, 1799, 1800, 1801, 3600, 20_000, 50_000)
+EVENTS = {
+    r"\core\event\course_viewed": "ACTIVE", r"\mod_quiz\event\attempt_submitted": "ATTEMPTED_PROBLEM",
+    r"\mod_forum\event\post_created": "POSTED_FORUM", r"\core\event\user_enrolment_created": "NONE",
+}  # fmt: skip
+# Ann learns on two courses, Bo on one and teaches the other; Tim teaches; Rob is a robot, Di is deleted.
+STUDENT, TEACHER = "5", "3"
+ROLES = {("ann", 1): STUDENT, ("ann", 2): STUDENT, ("bo", 1): STUDENT, ("bo", 2): TEACHER,
+         ("tim", 1): TEACHER, ("rob", 1): STUDENT, ("di", 1): STUDENT}  # fmt: skip
+KINDS = {"ann": "learner", "bo": "learner", "tim": "learner", "rob": "bot", "di": "learner"}
+READERS = {"eva": "learner", "sue": "staff"}
+LEARNS = {
+    ("ann", "moodle:main:1"),
+    ("ann", "moodle:main:2"),
+    ("bo", "moodle:main:1"),
+    ("eva", "bookshelf:main"),
+}
+TABLES = {"moodle": "mdl_logstore_standard_log", "bookshelf": "ReadingSessions"}
+STRETCHES = ("int_activity__moodle_stretches", "int_activity__bookshelf_stretches")
+ABOVE = (
+    "int_activity__sessions_joined", "int_activity__learner_stretches", "fct_course_activity_daily",
+    "fct_course_activity_weekly", "fct_sessions", "fct_time_on_task",
+)  # fmt: skip
+# acts with a number that changes whenever the row does
+Landed = list[tuple[Act, int]]
+WEEKLY = """
+    select place_key, label, date_diff('day', date '1970-01-01', week_starts_on), learners, acts
+    from course_activity.fct_course_activity_weekly
+"""
+LABELS = {"ACTIVE": 3, "PLAYED_VIDEO": 4, "ATTEMPTED_PROBLEM": 5, "POSTED_FORUM": 6}
+
+
+def people() -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Landed rows that say who is who; they stay as they are."""
+    enrolled = [(who, course) for who, course in ROLES]
+    return {
+        "moodle": {
+            "mdl_user": [
+                {"id": who, "username": who, "deleted": "1" if who == "di" else "0", "suspended": "0",
+                 "account_kind": kind, "email_domain_class": "education"}
+                for who, kind in KINDS.items()
+            ],
+            "mdl_course": [{"id": number, "category": "1"} for number in "12"],
+            "mdl_enrol": [
+                {"id": number, "courseid": number, "enrol": "manual", "status": "0"} for number in "12"
+            ],
+            "mdl_user_enrolments": [
+                {"id": f"{row}", "enrolid": f"{course}", "userid": who, "status": "0", "timecreated": "1"}
+                for row, (who, course) in enumerate(enrolled)
+            ],
+            "mdl_context": [{"id": number, "contextlevel": "50", "instanceid": number} for number in "12"],
+            "mdl_role": [{"id": STUDENT, "archetype": "student"}, {"id": TEACHER, "archetype": "teacher"}],
+            "mdl_role_assignments": [
+                {"id": f"{row}", "roleid": role, "contextid": f"{course}", "userid": who}
+                for row, ((who, course), role) in enumerate(ROLES.items())
+            ],
+        },
+        "bookshelf": {
+            "Accounts": [
+                {"AccountId": who, "AccountType": "learner", "AccountKind": kind, "EmailDomainClass": "none"}
+                for who, kind in READERS.items()
+            ],
+        },
+    }  # fmt: skip
+
+
+@dataclass
+class Activity:
+    """The warehouse, and the SQL of each model by relation: whole, and for the touched days."""
+
+    connection: duckdb.DuckDBPyConnection
+    warehouse: Warehouse
+    whole: dict[str, str]
+    touching: dict[str, str]
+
+    def empty(self) -> None:
+        for platform, table in TABLES.items():
+            self.connection.execute(f"delete from staging_{platform}.{table}")
+        for relation in self.touching:
+            self.connection.execute(f"delete from {relation}; delete from {built(relation)}")
+        self.connection.execute("delete from ops.partition_fingerprints")
+
+    def land(self, acts: Landed) -> None:
+        """Staging holds these acts and no others; the landing's code says which days that touched."""
+        for platform, table in TABLES.items():
+            contract = load_contract(contract_path(platform))
+            self.connection.execute(f"delete from staging_{platform}.{table}")
+            insert_rows(self.connection, platform, table, landed(platform, acts))
+            record_touched(self.warehouse, contract.schema, contract.tables[table], "load")
+
+    def rebuild_touched(self) -> None:
+        for relation, sql in self.touching.items():
+            days = re.search(
+                r"in \((select touched\.partition_date from \(.*\) as touched)\)", sql, re.DOTALL
+            )
+            assert days
+            platform = re.search(r"f\.platform = '(\w+)'", sql)
+            assert platform
+            self.connection.execute(f"create or replace temp table _new as {sql}")
+            self.connection.execute(f"delete from {relation} where activity_date in ({days[1]})")
+            self.connection.execute(f"insert into {relation} select * from _new")
+            self.connection.execute(
+                f"create or replace table {built(relation)} as select partition_date, row_count, hash_sum "
+                f"from ops.partition_fingerprints where platform = '{platform[1]}'"
+            )
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self.connection.execute(sql).fetchall()
+
+
+def built(relation: str) -> str:
+    return relation.rstrip('"') + '__built"'
+
+
+def landed(platform: str, acts: Landed) -> list[dict[str, str]]:
+    own = [(act, version) for act, version in acts if act.place.startswith(platform)]
+    if platform == "bookshelf":
+        return [
+            {"SessionId": f"{act.number}", "AccountId": act.account, "StartedAt": stamp(act.at),
+             "SecondsActive": f"{act.lasts}", "_row_hash": f"{version}"}
+            for act, version in own
+        ]  # fmt: skip
+    return [
+        {"id": f"{act.number}", "userid": act.account, "courseid": act.place[-1], "eventname": act.act,
+         "timecreated": f"{act.at}", "origin": "web", "anonymous": "0", "edulevel": "2",
+         "_row_hash": f"{version}"}
+        for act, version in own
+    ]  # fmt: skip
+
+
+def stamp(epoch: int) -> str:
+    return str(datetime.fromtimestamp(epoch, UTC).replace(tzinfo=None))
+
+
+@pytest.fixture(scope="module")
+def activity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Activity]:
+    home = tmp_path_factory.mktemp("activity")
+    stand_in_warehouse(home, people())
+    select = ["--select", *(f"+{name}" for name in (*STRETCHES, *ABOVE))]
+    whole = compiled(home, "build", "--resource-type", "model", "--resource-type", "seed", *select)
+    touching = compiled(home, "compile", "--select", *STRETCHES)
+    with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
+        yield Activity(
+            connection, Warehouse(connection, home / "warehouse.duckdb"),
+            dict(whole[name] for name in (*STRETCHES, *ABOVE)), dict(touching[name] for name in STRETCHES),
+        )  # fmt: skip
+
+
+def compiled(home: Path, *command: str) -> dict[str, tuple[str, str]]:
+    report = dbt(home, *command, **SETTINGS)
+    assert report.returncode == 0, report.stdout[-4000:]
+    nodes = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
+    return {
+        node["name"]: (node["relation_name"], node["compiled_code"])
+        for node in nodes
+        if node.get("compiled_code")
+    }
+
+
+def history(rng: Random) -> list[Act]:
+    """Each account goes on after pauses around the time-outs, over some midnights."""
+    acts: list[Act] = []
+    for who in (*KINDS, *READERS):
+        at = FIRST + rng.choice((BEFORE_MIDNIGHT, rng.randrange(DAY)))
+        for _ in range(rng.randint(0, 25)):
+            at += rng.choice(PAUSES)
+            number = len(acts)
+            if who in READERS:
+                lasts = rng.choice((0, 600, 3000, 40_000))
+                acts.append(Act(who, "bookshelf:main", "reading", f"s{number:05}", at, lasts))
+            else:
+                acts.append(Act(who, f"moodle:main:{rng.randint(1, 2)}", rng.choice([*EVENTS]), number, at))
+    return acts
+
+
+def landings(rng: Random, acts: list[Act]) -> Iterator[Landed]:
+    """What staging holds after each load: acts in any order, some on another day first, some go again."""
+    there: dict[str | int, tuple[Act, int]] = {}
+    for _ in range(rng.randint(1, 4)):
+        for act in rng.sample(acts, rng.randint(0, len(acts))):
+            moved = replace(act, at=act.at + rng.choice((0, 0, 0, DAY, -DAY, 1700)))
+            there[act.number] = moved, rng.randrange(1 << 40)
+            if rng.random() < 0.15:
+                del there[act.number]
+        yield list(there.values())
+    same = dict(there.values())
+    yield [(act, same.get(act, rng.randrange(1 << 40))) for act in acts]
+
+
+def said(activity: Activity) -> Told:
+    """The marts in the words of plain Python; a person is an account here, as none has an address."""
+    found = Told()
+    seconds = "cast(epoch(started_at) as bigint), cast(epoch(ended_at) as bigint), session_seconds"
+    for account, begin, end, length, acts, courses in activity.rows(
+        f"select account_key, {seconds}, acts, courses_visited from course_activity.fct_sessions"
+    ):
+        assert end - begin == length
+        found.sessions[account, begin, end, acts, courses] += 1
+    where = (
+        "regexp_extract(person_key, '[^:]+$'), place_key, date_diff('day', date '1970-01-01', activity_date)"
+    )
+    for *place, acts, five, thirty in activity.rows(
+        f"select {where}, acts, seconds_5_minute_timeout, seconds_30_minute_timeout "
+        "from course_activity.fct_time_on_task"
+    ):
+        found.time[tuple(place)] = [acts, five, thirty]
+    columns = ", ".join(f"{label.lower()}_acts" for label in LABELS)
+    for row in activity.rows(f"select {where}, {columns} from course_activity.fct_course_activity_daily"):
+        found.labels[row[:3]] = Counter({label: row[place] for label, place in LABELS.items() if row[place]})
+    return found
+
+
+def weekly(of_days: Told) -> dict[tuple[str, str, int], tuple[int, int]]:
+    """(place, label, Monday) → learners and acts; 1 January 1970 was a Thursday."""
+    found: dict[tuple[str, str, int], tuple[set[str], int]] = {}
+    for (account, place, day), counted in of_days.labels.items():
+        for label, acts in counted.items():
+            who, sum_of = found.get((place, label, day - (day + 3) % 7), (set(), 0))
+            found[place, label, day - (day + 3) % 7] = who | {account}, sum_of + acts
+    return {key: (len(who), acts) for key, (who, acts) in found.items()}
+
+
+def compared(activity: Activity, seed: int) -> Told:
+    """Lands a history in its own way and compares all marts; what plain Python says of it."""
+    rng = Random(seed)
+    acts = history(rng)
+    activity.empty()
+    for there in landings(rng, acts):
+        activity.land(there)
+        activity.rebuild_touched()
+    for relation, sql in activity.whole.items():
+        if relation in activity.touching:
+            rebuilt, anew = (Counter(activity.rows(what)) for what in (f"select * from {relation}", sql))
+            assert rebuilt == anew, f"seed {seed}: {relation} is not what a full refresh gives"
+        else:
+            activity.connection.execute(f"create or replace table {relation} as {sql}")
+    by_hand, found = told(acts, LEARNS, EVENTS), said(activity)
+    assert found.sessions == by_hand.sessions, f"seed {seed}"
+    assert found.time == by_hand.time, f"seed {seed}"
+    assert found.labels == by_hand.labels, f"seed {seed}"
+    weeks = {row[:3]: row[3:] for row in activity.rows(WEEKLY)}
+    assert weeks == weekly(by_hand), f"seed {seed}"
+    return by_hand
+
+
+def test_any_order_of_loads_gives_the_marts_of_plain_python(activity, long_counts):
+    over_midnight = pauses = 0
+    for seed in range(150 if long_counts else 15):
+        by_hand = compared(activity, seed)
+        over_midnight += sum(session[1] // DAY < session[2] // DAY for session in by_hand.sessions)
+        pauses += sum(five < thirty for _, five, thirty in by_hand.time.values())
+    assert min(over_midnight, pauses) >= 10, "chance left sessions over midnight or pauses out"
