@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import tempfile
+import json
 from collections import Counter
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,21 @@ class Stager:
         self._stage.stage_lines(log_lines(blocks, chunk_bytes), DAY, outcome, path)
         return self._read(outcome, path)
 
+    def each(self, *lines: dict[str, Any] | bytes) -> list[Row | str]:
+        """What each line ends as, all of them in one log: its row, or the reason why it has none."""
+        raws = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+        staged = self.plain(b"".join(raw + b"\n" for raw in raws))
+        found: dict[int, Row | str] = {row["_offset"]: row for row in staged.rows}
+        found |= {one.position: one.reason for one in staged.outcome.refused}
+        places = accumulate((len(raw) + 1 for raw in raws), initial=0)
+        return [found.get(place, "filtered") for _, place in zip(raws, places, strict=False)]
+
+    def values(self, column: str, *lines: dict[str, Any] | bytes) -> list[Any]:
+        """One column of each line, which must land."""
+        rows = self.each(*lines)
+        assert [row for row in rows if isinstance(row, str)] == []
+        return [row[column] for row in rows if not isinstance(row, str)]
+
     def _fresh(self) -> tuple[TableOutcome, Path]:
         outcome = TableOutcome(CONTRACT, "unix", load_id="load-1", file_key="unix.log")
         return outcome, self._folder / "one.parquet"
@@ -87,10 +103,6 @@ class Stager:
         assert {row["event_date"] for row in rows} == (outcome.partitions or set())
         assert len({row["line_hash"] for row in rows}) == len(rows)
         return Staged(outcome, sorted(rows, key=lambda row: row["_offset"]))
-
-
-def new_stager() -> Stager:
-    return Stager(Path(tempfile.mkdtemp(prefix="wh-staged-")))
 
 
 def gzipped(content: bytes) -> bytes:
