@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import date
+from pathlib import Path
 
 from pipelines.contracts import TableContract
 from pipelines.errors import LoginRefused, SourceError, SourceUnreachable
@@ -18,6 +20,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.register import PackageObject
+from pipelines.sources.edx_log import literal
 
 
 class LogLoad:
@@ -30,6 +33,7 @@ class LogLoad:
         self._schema = it.plan.contract.schema
         folder = fresh_folder(it)
         self._bench = Bench(it.settings, it.warehouse, self._schema, it.plan.key, folder, on_rows)
+        self._rows_before: Counter[str] = Counter()
         self.outcomes: list[TableOutcome] = []
 
     def run(self, files: list[PackageObject], opened: LogLoad.Opened) -> None:
@@ -59,13 +63,14 @@ class LogLoad:
             return {}
         keys = [outcome.file_key for outcome in self.outcomes]
         rows = self._it.warehouse.rows(
-            f'select distinct _file_key, event_date from {self._schema}."{table}" '
-            "where _instance = ? and _file_key in (select unnest(?::varchar[]))",
+            f'select _file_key, event_date, count(*) from {self._schema}."{table}" '
+            "where _instance = ? and _file_key in (select unnest(?::varchar[])) group by all",
             [self._it.name, keys],
         )
         days: dict[str, set[date]] = {}
-        for key, day in rows:
+        for key, day, count in rows:
             days.setdefault(key, set()).add(day)
+            self._rows_before[key] += count
         for outcome in self.outcomes:
             outcome.partitions = set(days.get(str(outcome.file_key), ()))
         return days
@@ -89,9 +94,24 @@ class LogLoad:
                 continue
             if outcome.rows_to_land:
                 load.files.append(path)
+            elif outcome.rows_read and self._rows_before[str(outcome.file_key)]:
+                outcome.rows_deleted = self._rows_before[str(outcome.file_key)]
+                self._bury(outcome, path)
+                load.files.append(path)
         if not load.files and not self._bench.warehouse.has_table(self._schema, self._contract.name):
             load.files = [self._bench.folder / "empty.parquet"]
             write_empty(self._bench, self._contract, load.files[0], positions=False)
+
+    def _bury(self, outcome: TableOutcome, path: Path) -> None:
+        """Writes one row that takes the place of all that landed of the file before, and does not land."""
+        own = {"_file_key": literal(str(outcome.file_key))}
+        listed = [
+            f'cast({own.get(column.name, "null")} as {column.duckdb_type}) as "{column.name}"'
+            for column in self._contract.landed
+        ]
+        listed += [f"'{outcome.instance}' as _instance", "cast(0 as bigint) as _row_hash"]
+        listed += [f"'{outcome.load_id}' as _dlt_load_id", "true as _deleted"]
+        self._bench.warehouse.execute(f"copy (select {', '.join(listed)}) to '{path}' (format parquet)")
 
 
 def _blocks(opened: LogLoad.Opened, key: str) -> Callable[[], Generator[bytes, None, None]]:

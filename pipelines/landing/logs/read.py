@@ -41,7 +41,7 @@ class LogReader:
         """
         outcome.rows_read += read.rows
         outcome.filtered["blank"] += read.blank
-        outcome.refused += [refused(line.offset, line.reason, line.raw) for line in read.refused]
+        outcome.refused += [refused(outcome, line.offset, line.reason, line.raw) for line in read.refused]
         if read.cut_free:
             outcome.repairs["_line", "not_alone"] += read.cut_free
         told = self._told(self._requests, read.lines, day)
@@ -87,7 +87,7 @@ class LogReader:
             outcome.filtered["task"] += pc.sum(pc.equal(odd[FATE], "task")).as_py() or 0
             bad = odd.filter(pc.is_in(odd[FATE], _REFUSED))
             outcome.refused += [
-                refused(place, reason, _line(lines, place))
+                refused(outcome, place, reason, _line(lines, place))
                 for place, reason in zip(bad[OFFSET].to_pylist(), bad[FATE].to_pylist(), strict=True)
             ]
             told = told.filter(pc.is_null(told[FATE]))
@@ -100,9 +100,12 @@ class LogReader:
         return told.drop_columns([LOST, FATE])
 
 
-def refused(offset: int, reason: str, line: bytes) -> Refused:
-    """A line for the quarantine; replayed, it is read again from these bytes."""
-    return Refused(offset, reason, "", {"_line": line, "_offset": offset})
+def refused(outcome: TableOutcome, offset: int, reason: str, line: bytes) -> Refused:
+    """A line for the quarantine; replayed, it is read again from these bytes. The same line at the same place
+    of two files is two.
+    """
+    place = {"_line": line, "_offset": offset, "_file_key": outcome.file_key}
+    return Refused(offset, reason, "", place)
 
 
 def _line(lines: pa.Table, offset: int) -> bytes:

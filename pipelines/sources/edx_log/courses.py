@@ -29,7 +29,7 @@ def course_ctes(before: str, keys: Mapping[str, str], addresses: Mapping[str, st
     SQL, in their order. What only few lines need is NULL in the others: DuckDB works out a repeated part of a
     CASE for all of them.
     """
-    usual = f"regexp_full_match(course, {literal(_USUAL)})"
+    usual = f"(regexp_full_match(course, {literal(_USUAL)}) and strlen(course) <= {_LONGEST})"
     steps = {"rest_course": "course", **keys, **addresses}
     rest = f"not coalesce({usual}, false)"
     placed = ", ".join(f"case when {rest} then {text} end as {name}" for name, text in steps.items())

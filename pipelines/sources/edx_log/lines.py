@@ -153,7 +153,8 @@ def _reason(line: bytes) -> str:
     if not _decodes(line):
         return "not_utf8"
     try:
-        json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return "not_json"
-    return "no_object"
+    # an object that stands behind blanks or a byte order mark is one to be cut free
+    return "not_json" if isinstance(value, dict) else "no_object"

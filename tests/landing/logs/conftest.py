@@ -1,0 +1,42 @@
+"""One key of gpg and one stager for all tests of logs: neither is changed by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.landing.logs.daily import NAME, DailyLogs, PlainKeyring, open_daily
+from tests.landing.logs.staged import Stager
+from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
+
+
+@pytest.fixture(scope="session")
+def log_keys() -> Iterator[GpgKeys]:
+    """With the key `unix`, which is ours, and `other`, which is not."""
+    if not installed():
+        pytest.skip(NOT_INSTALLED)
+    made = GpgKeys()
+    made.settings(NAME), made.settings("other")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def stager(tmp_path_factory) -> Stager:
+    return Stager(tmp_path_factory.mktemp("staged"))
+
+
+@pytest.fixture
+def sealed_days(log_keys, tmp_path) -> Iterator[DailyLogs]:
+    """Logs that gpg has to open, none there yet."""
+    with open_daily(tmp_path, log_keys.settings(NAME).key_file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plain_days(tmp_path, monkeypatch) -> Iterator[DailyLogs]:
+    """Logs that are compressed only, none there yet."""
+    monkeypatch.setattr("pipelines.landing.packages.instance.Keyring", PlainKeyring)
+    with open_daily(tmp_path) as opened:
+        yield opened
