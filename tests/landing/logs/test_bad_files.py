@@ -163,9 +163,11 @@ def test_the_acts_of_a_file_that_was_given_up_land_with_no_other(plain_days):
 
 def test_names_that_are_no_logs_are_left_alone(plain_days):
     content = gzipped(plain(0, 2))
-    for name in ("unix-edx-events-2026-07-32.log.gz.gpg",
-                 "unix-edx-events-2026-07-01.log.gz", "readme.txt",
-                 "unix-edge-events-2026-07-01.log.gz.gpg", "other-edx-events-2026-07-01.log.gz.gpg"):  # fmt: skip
+    names = (
+        "unix-edx-events-2026-07-32.log.gz.gpg", "unix-edx-events-2026-07-01.log.gz", "readme.txt",
+        "unix-edge-events-2026-07-01.log.gz.gpg", "other-edx-events-2026-07-01.log.gz.gpg",
+    )  # fmt: skip
+    for name in names:
         path = plain_days.store / NAME / "edx" / "events" / "2026" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
