@@ -194,7 +194,7 @@ def test_enrolment_replayed_by_the_rule_of_edx(landed, results):
 
 
 def test_link_clicks(landed, real_data, files):
-    """Clicks by course and day, those to another host apart. edX counts a line as often as it is written; here
+    """Clicks by course and day, to another host apart. edX counts a line as often as it is written; here
     a line that is written again in the same log is filtered, so it is added from the log itself.
     """
     day = DAYS["lms_courseware_link_clicked_acceptance_tracking.log"]
