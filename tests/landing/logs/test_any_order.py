@@ -85,7 +85,8 @@ def fingerprints(days: DailyLogs) -> list[tuple[object, ...]]:
 
 def actual(days: DailyLogs) -> list[tuple[object, ...]]:
     return days.rows(
-        "select event_date, count(*), sum(_row_hash) from staging_edx.tracking_events group by all order by all"
+        "select event_date, count(*), sum(_row_hash) from staging_edx.tracking_events group by all "
+        "order by all"
     )
 
 
