@@ -36,7 +36,8 @@ def followed(first, tmp_path_factory):
     """The copied project with the page's blocks in it, its home, and what `warehouse run library` said."""
     root = tmp_path_factory.mktemp("project")
     for name in PACKAGES:
-        left_out = shutil.ignore_patterns("target", "logs", "__pycache__")
+        leavings = ("target", "logs") if name == "dbt_project" else ()
+        left_out = shutil.ignore_patterns(*leavings, "__pycache__")
         shutil.copytree(PROJECT_ROOT / name, root / name, ignore=left_out)
     for block in blocks(PAGE):
         _put(block, root)

@@ -80,8 +80,9 @@ def test_reasons_of_quarantine_are_those_of_the_landing():
     section = text(PAGE).split("## Quarantine and replay\n", 1)[1].split("\n## ", 1)[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    landing, packages = (PROJECT_ROOT / "pipelines" / name for name in ("landing", "sources/edx_package"))
-    files = [landing / "casts.py", landing / "classify.py", *packages.glob("*.py")]
+    landing, sources = (PROJECT_ROOT / "pipelines" / name for name in ("landing", "sources"))
+    files = [landing / "casts.py", landing / "classify.py", landing / "logs" / "statement.py"]
+    files += [*sources.glob("edx_package/*.py"), *sources.glob("edx_log/*.py")]
     code = "".join(path.read_text(encoding="utf-8") for path in files)
     assert not [
         name for name in explained if name not in code and name.replace("timestamp", "{target}") not in code

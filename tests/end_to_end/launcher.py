@@ -102,7 +102,7 @@ def main() -> None:
     for where in plan.get("count", {}).get("functions", ()):
         replace(where, counting(calls, where))
     if folder := plan.get("contracts"):
-        importlib.import_module("pipelines.contracts").CONTRACT_FOLDER = Path(folder)  # type: ignore[attr-defined]
+        importlib.import_module("pipelines.contracts.reader").CONTRACT_FOLDER = Path(folder)  # type: ignore[attr-defined]
     if folder := plan.get("configs"):
         importlib.import_module("pipelines.sources.config").CONFIG_FOLDER = Path(folder)  # type: ignore[attr-defined]
     if lose := plan.get("lose_row"):

@@ -36,7 +36,7 @@ def test_a_source_is_as_fresh_as_its_oldest_table():
 def test_a_contract_without_limits_or_that_cannot_be_read_has_none(tmp_path, monkeypatch, text):
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "_shop__sources.yml").write_text(text)
-    monkeypatch.setattr(contracts, "CONTRACT_FOLDER", tmp_path)
+    monkeypatch.setattr("pipelines.contracts.reader.CONTRACT_FOLDER", tmp_path)
     (row,) = freshness([look("shop", "orders", 1000)], NOW)
     assert row.state == "unknown"
 
