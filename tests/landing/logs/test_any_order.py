@@ -93,12 +93,14 @@ def actual(days: DailyLogs) -> list[tuple[object, ...]]:
 def test_any_order_gives_what_one_run_gives(chance, monkeypatch, long_counts):
     monkeypatch.setattr("pipelines.landing.packages.instance.Keyring", PlainKeyring)
     for _ in range(5 if long_counts else 1):
+        monkeypatch.setattr("pipelines.landing.logs.landing._LOAD_FILES", 200)
         logs = {number: content(chance, number) for number in range(60 if long_counts else 12)}
         with tempfile.TemporaryDirectory() as once, open_daily(Path(once)) as days:
             for number, log_of in logs.items():
                 days.deliver(day_of(number), gzipped(log_of))
             days.landed()
             wanted, quarantined = days.events(), open_lines(days)
+        monkeypatch.setattr("pipelines.landing.logs.landing._LOAD_FILES", chance.choice((2, 3, 200)))
         with tempfile.TemporaryDirectory() as often, open_daily(Path(often)) as days:
             in_random_order(chance, days, logs)
             assert days.events() == wanted
@@ -161,6 +163,20 @@ def test_killed_around_each_step_the_next_run_lands_the_rest(plain_days, step, a
     assert touched_ever(plain_days) >= {day_of(0), day_of(1), DAY}
     assert plain_days.landed().tables == []
     assert [len(open_lines(plain_days)), plain_days.rows(UNBALANCED)] == [2, []]
+
+
+def test_many_files_are_several_loads_that_come_and_fail_alone(plain_days, monkeypatch):
+    monkeypatch.setattr("pipelines.landing.logs.landing._LOAD_FILES", 3)
+    for number in range(7):
+        content = gzipped(log(*(event(n, day=day_of(number)) for n in range(5 + number))))
+        plain_days.deliver(day_of(number), content[:-4] if number == 4 else content)
+    outcome = plain_days.land()
+    assert [bool(table.error) for table in outcome.tables] == [number == 4 for number in range(7)]
+    assert len({table.load_id for table in outcome.tables}) == 3
+    assert sorted(plain_days.counts().values()) == [5, 6, 7, 8, 10, 11]
+    [(loads,)] = plain_days.rows("select count(distinct load_id) from ops.touched_partitions")
+    assert loads == 3
+    assert fingerprints(plain_days) == actual(plain_days)
 
 
 def touched_ever(days: DailyLogs) -> set[date]:
