@@ -21,7 +21,8 @@ LINES = 40
 ODD = (
     b"\n", b"\r", b"\r\n", b"\\", b'"', b"{", b"}", b"[", b":", b",", b"\0", b"\xff", b"\xed\xa0\xbd",
     b"\xc3", b"\x80", b"\\ud83e", b"\\u0000", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"NaN", b"null", b"1e999",
-    b"-", b"#", b"\\n", b'\\"', b"9" * 400, b"$", b"%2B", b"'", b";--", b"\n\n", b"{}\n", b"}{", b"/",
+    b"-", b"#", b"\\n", b'\\"', b"9" * 400, b"$", b"%2B", b"'",
+    b";--", b"\n\n", b"{}\n", b"}{", b"/", b"%FF", b"%",
 )  # fmt: skip
 
 
