@@ -133,7 +133,8 @@ def test_escapes_of_addresses_that_are_no_text_cost_nobody_a_line(stager):
         for form in (escape, f"course-v1:a+b+{escape}", f"course-v1%3Aa%2Bb%2B{escape}", f"a/b/{escape}"):
             places = (
                 {"context": {"course_id": form}}, {"event": {"course_id": form}, "context": {}},
-                {"context": {"path": f"/courses/{form}/x"}}, {"page": f"https://c/courses/{form}/x", "context": {}},
+                {"context": {"path": f"/courses/{form}/x"}},
+                {"page": f"https://c/courses/{form}/x", "context": {}},
                 {"page": f"https://c/xblock/block-v1:{form}+type@x", "context": {}},
             )  # fmt: skip
             lines += [event(1, other=escape, more=form, **place) for place in places]
