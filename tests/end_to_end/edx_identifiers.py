@@ -1,4 +1,4 @@
-"""What names a person in the sample's edX packages, read from them with gpg."""
+"""What names a person in the sample's edX packages and logs, read from them with gpg."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from scripts.sample_sources import edx
 from scripts.sample_sources.edx_dirt import STRANGE_NAMES
+from scripts.sample_sources.edx_log_lines import LOGS_NEVER_LAND
+from tests.scripts.edx_logs_read import decrypted_logs
 from tests.scripts.edx_packages_read import opened, read
 
 NAMING = {
@@ -22,14 +24,15 @@ NAMING = {
     "email_opt_in": ("username", "email", "full_name"),
 }
 # edX's own account, which the contract has to name, and texts that stand in more places than names
-WORDS = {"course_discovery_worker", *(name.lower() for name in STRANGE_NAMES)}
+WORDS = {"course_discovery_worker", "anonymous", *(name.lower() for name in STRANGE_NAMES)}
 
 
 def edx_identifiers(folder: Path) -> set[str]:
-    """Every distinct one in all packages below `folder`, lower-cased; none where gpg made no packages."""
+    """Every distinct one in all packages and logs below `folder`, lower-cased; none where gpg made none."""
     if not (folder / "key.asc").exists():
         return set()
-    found = {text.lower() for text in edx.NEVER_LANDS}
+    logs = decrypted_logs(folder / "course-data", folder / "key.asc")
+    found = {text.lower() for text in (*edx.NEVER_LANDS, *LOGS_NEVER_LAND, *logs.identifiers)}
     with opened(folder / "key.asc") as gpg, tempfile.TemporaryDirectory(dir=gpg) as scratch:
         files = _extracted(folder / "course-data", Path(scratch))
         call = ["gpg", "--homedir", str(gpg), "--batch", "--quiet", "--decrypt-files", *map(str, files)]

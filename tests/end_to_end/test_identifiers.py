@@ -84,7 +84,8 @@ def needles(first) -> set[str]:
     assert {"pupil00010", "quillfeather", "zinnober lane"} <= wanted
     assert len(wanted) > 1000
     if first[0].rows("select 1 from ops.packages limit 1"):
-        assert {"quincunx terrace", "i want to lead like a heron"} <= wanted
+        assert {"quincunx terrace", "i want to lead like a heron", "perpetua quincunx"} <= wanted
+        assert first[0].value("select count(*) from staging_edx.tracking_events") > 20_000
         assert len([word for word in wanted if word.endswith("@learners.example")]) > 100
     return wanted
 

@@ -96,7 +96,7 @@ def learners_in(folder: Path) -> list[str]:
         if any(word.encode() in text for word in words):
             found.append(path.name)
         # a Parquet file that was not finished cannot be read
-        if path.suffix == ".duckdb" or (path.suffix == ".parquet" and text.endswith(b"par1")):
+        if path.suffix == ".duckdb" or (path.suffix == ".parquet" and text[4:].endswith(b"par1")):
             found += [column for column, values in texts(path) if any(word in values for word in words)]
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # letters of all alphabets, said so, would be compiled for every block, which takes longer than all the rest
-_PART = r"""[^\s/+?&#%@:"'<>(){}|;,=*!$^`\\]+"""
+_PART = r"""[^\s\x00-\x1f\x7f/+?&#%@:"'<>(){}|;,=*!$^`\\]+"""
 _ASCII = "[A-Za-z0-9_.~-]+"
 _USUAL = rf"course-v1:{_ASCII}\+{_ASCII}\+{_ASCII}"
 _COURSE = rf"(?:course|ccx)-v1:{_PART}\+{_PART}\+{_PART}(?:\+ccx@[0-9]+)?|{_PART}/{_PART}/{_PART}"
@@ -44,9 +44,12 @@ def course_ctes(before: str, keys: Mapping[str, str], addresses: Mapping[str, st
 
 
 def _plain(text: str) -> str:
-    """Without blanks around it and without the escapes of an address, whose `+` came as a blank."""
+    """Without blanks around it and without the escapes of an address, whose `+` came as a blank. Escapes that
+    are no text, as bots try them, stay.
+    """
     trimmed = f"trim({text}, chr(9) || chr(10) || chr(13) || ' ')"
-    return f"case when contains({text}, '%') then replace(url_decode({trimmed}), ' ', '+') else {trimmed} end"
+    decoded = f"coalesce(try(url_decode({trimmed})), {trimmed})"
+    return f"case when contains({text}, '%') then replace({decoded}, ' ', '+') else {trimmed} end"
 
 
 def _valid(text: str) -> str:

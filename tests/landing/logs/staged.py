@@ -54,7 +54,10 @@ class Stager:
     def __init__(self, folder: Path) -> None:
         self._outcome = TableOutcome(CONTRACT, "unix", load_id="load-1")
         self._folder = folder
-        bench = Bench(Settings(), in_memory(), "staging_edx", key(), folder, lambda _: None)
+        warehouse = in_memory()
+        # as a run's warehouse: files of one name follow each other too quickly for the cache to notice
+        warehouse.execute("set enable_external_file_cache = false")
+        bench = Bench(Settings(), warehouse, "staging_edx", key(), folder, lambda _: None)
         self._stage = LogStage(bench, _FETCH, self._outcome)
 
     def packed(self, blocks: Iterable[bytes], day: date = DAY) -> Staged:

@@ -111,6 +111,48 @@ def test_a_course_is_found_where_the_context_has_none(stager):
     assert stager.values("course_id", inner, request(1, context={}), asked) == [COURSE] * 3
 
 
+def test_escapes_of_addresses_that_are_no_text_cost_nobody_a_line(stager):
+    """Bots try them. Where the course stands before them it is found all the same."""
+    course = quote(COURSE, safe="")
+    odd = (
+        "%FF",
+        "%C3",
+        "%ED%A0%BD",
+        "%C0%80",
+        "%F5%80%80%80",
+        "%",
+        "%%",
+        "%2",
+        "%zz",
+        "%00",
+        "%FF" * 2_000,
+        "é%E2%80",
+    )
+    for escape in odd:
+        lines = []
+        for form in (escape, f"course-v1:a+b+{escape}", f"course-v1%3Aa%2Bb%2B{escape}", f"a/b/{escape}"):
+            places = (
+                {"context": {"course_id": form}}, {"event": {"course_id": form}, "context": {}},
+                {"context": {"path": f"/courses/{form}/x"}},
+                {"page": f"https://c/courses/{form}/x", "context": {}},
+                {"page": f"https://c/xblock/block-v1:{form}+type@x", "context": {}},
+            )  # fmt: skip
+            lines += [event(1, other=escape, more=form, **place) for place in places]
+            lines += [
+                request(1, event_type=f"/courses/{form}/x", context=it) for it in ({}, {"course_id": form})
+            ]
+        found = stager.values("course_id", *lines)
+        assert {one for one in found if one and (escape in one or not one.isprintable())} == set()
+    addresses = [f"https://c/courses/{COURSE}/x?y={escape}" for escape in odd]
+    assert stager.values("course_id", *by("page", tuple(addresses), _nowhere)) == [COURSE] * len(odd)
+    good = [request(1, event_type=f"/courses/{course}/x", context={}, other=at) for at in range(3)]
+    assert stager.values("course_id", *good) == [COURSE] * 3
+
+
+def _nowhere(number: int, **more: Any) -> dict[str, Any]:
+    return event(number, context={}, **more)
+
+
 # ---------------------------------------------------------------- payloads
 
 
