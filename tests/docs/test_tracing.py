@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.docs.pages import DOCS, blocks
 
-MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE, CERTIFICATES = (
+MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE, CERTIFICATES, EVENTS = (
     block.text for block in blocks(DOCS / "tracing.md", "sql")
 )
 
@@ -69,3 +69,12 @@ def test_every_certificate_of_edx_leads_to_its_file(first):
     assert len(traced) == home.value("select count(*) from staging_edx.certificates_generatedcertificate")
     assert all(row[3] and row[4] for row in traced)
     assert all("certificates_generatedcertificate" in row[5] for row in traced)
+
+
+def test_every_event_of_edx_leads_to_its_line(first):
+    home, _ = first
+    traced = home.rows(EVENTS)
+    assert len(traced) == home.value("select count(*) from staging_edx.tracking_events")
+    in_files = {(row[4], row[5]) for row in traced}
+    assert len(in_files) == len(traced), "no two events begin at the same byte of a file"
+    assert all(row[6] and row[7] and row[8] for row in traced)
