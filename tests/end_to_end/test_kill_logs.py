@@ -120,15 +120,16 @@ def test_killed_at_every_step_no_learner_is_left_and_the_next_run_lands_all(home
     assert_settled(home, LINES)
 
 
-def test_killed_while_days_are_issued_again(home, keys, monkeypatch, long_counts):
+@pytest.mark.long
+def test_killed_while_days_are_issued_again(home, keys, monkeypatch):
     """One of them has no good line any more: whichever step it was, its rows go, and the others are new."""
     monkeypatch.setenv("TMPDIR", str(home.folder / "tmp"))
     lines = {0: 90, 2: 0}
     deliver(home.folder, keys, lines, issue=1)
     path = home.folder / "store" / key_of(2)
     path.write_bytes(keys.encrypted(gzip.compress(b"no event\n"), "unix"))
-    for name in KILLS if long_counts else ("after the commit",):
-        assert home.launch({"kill": KILLS[name]}, "land", "edx").code == -9
+    for name in ("between two logs", "before the commit", "after the commit", "before it is noted"):
+        assert home.launch({"kill": KILLS[name]}, "land", "edx").code == -9, name
         assert learners_in(home.folder) == []
     assert_settled(home, LINES | lines)
 

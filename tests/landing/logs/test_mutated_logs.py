@@ -101,7 +101,7 @@ def test_mutated_logs_balance(stager: Stager, originals, chance, long_counts):
 
 
 def test_any_way_of_cutting_gives_the_same_rows(stager, originals, chance, long_counts):
-    for _ in range(100 if long_counts else 2):
+    for _ in range(100 if long_counts else 1):
         content = mutated(chance, b"".join(chance.sample(originals, 2)))
         whole = ended(stager.plain(content))
         for chunk_bytes in (chance.randint(6_000, 30_000), chance.randint(30_000, len(content))):
@@ -115,7 +115,7 @@ def test_packed_logs_that_are_mutated_are_refused_or_whole(stager, originals, ch
     """Of a log that was refused nothing is left that a next one would get."""
     sound = [ended(stager.plain(content)) for content in originals]
     refused = 0
-    for _ in range(300 if long_counts else 10):
+    for _ in range(300 if long_counts else 6):
         at = chance.randrange(len(originals))
         packed = bytearray(gzipped(originals[at]))
         place = chance.randrange(len(packed))
