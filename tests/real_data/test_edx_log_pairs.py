@@ -39,8 +39,8 @@ VERBS = {
     ("showanswer", "server"): "asked",
     ("stop_video", "browser"): "terminated",
 }
-# Whose objects do not land: the block of an exam, the address of a link; nor does the problem that a browser's
-# form is of.
+# Whose objects do not land: the block of an exam, the address of a link; nor does the problem that a
+# browser's form is of.
 NOT_LANDED = ("edx.special_exam.", "edx.ui.lms.link_clicked")
 
 HRP, WRITING = "Medicine/HRP258/Statistics_in_Medicine", "Medicine/SciWrite/Fall2013"
