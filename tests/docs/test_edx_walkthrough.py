@@ -1,4 +1,4 @@
-"""docs/edx-walkthrough.md, done as it says: a key, packages encrypted for it, an S3, the run, the list."""
+"""docs/edx-walkthrough.md, done as it says: a key, files encrypted for it, an S3, the run, the list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import shlex
 
 import pytest
 
-from scripts.sample_sources.edx import plain_packages
+from scripts.sample_sources.edx import plain_packages, told
+from scripts.sample_sources.edx_logs import plain_logs, write_logs
 from scripts.sample_sources.edx_packages import write_packages
 from tests.docs.pages import DOCS, blocks, text
 from tests.docs.test_readme import rows
@@ -29,10 +30,14 @@ def landed(tmp_path_factory):
     write_packages(folder / "delivered", key_file, plain_packages(1, []))
     for path in (folder / "delivered").rglob("*.zip"):
         server.put("course-data", str(path.relative_to(folder / "delivered")), path.read_bytes())
+    write_logs(folder / "logged", key_file, plain_logs(told(1, []), 1))
+    for path in (folder / "logged").rglob("*.gpg"):
+        server.put("edx-course-data", str(path.relative_to(folder / "logged")), path.read_bytes())
     settings = {
         "WAREHOUSE_HOME": str(folder), "WAREHOUSE_AS_OF": "2026-07-31T06:00:00",
         "WAREHOUSE_PSEUDONYM_KEY": secrets.token_hex(32), "WAREHOUSE_SEALING_KEY": secrets.token_hex(32),
-        f"{PLACE}__URL": "s3://course-data", f"{PLACE}__GPG__KEY_FILE": str(key_file),
+        f"{PLACE}__URL": "s3://course-data", f"{PLACE}__EVENTS_URL": "s3://edx-course-data",
+        f"{PLACE}__GPG__KEY_FILE": str(key_file),
         f"{PLACE}__AWS__ACCESS_KEY_ID": LOGIN["access_key_id"],
         f"{PLACE}__AWS__SECRET_ACCESS_KEY": LOGIN["secret_access_key"],
         f"{PLACE}__AWS__REGION": "us-east-1", f"{PLACE}__AWS__ENDPOINT_URL": server.url,
@@ -62,7 +67,15 @@ def test_the_run_is_as_shown(landed):
     assert "Published 8,540 rows" in said.out
 
 
-@pytest.mark.parametrize("words", ["from ops.package_members", "from ops.quarantine", "count(*) as learners"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "from ops.package_members",
+        "from ops.quarantine",
+        "from staging.stg_edx__events",
+        "count(*) as learners",
+    ],
+)
 def test_the_answers_are_as_shown(landed, words):
     home, _ = landed
     command, shown = shown_after(words)
@@ -72,7 +85,7 @@ def test_the_answers_are_as_shown(landed, words):
     assert len(rows(shown)) > 6
 
 
-def test_a_second_run_opens_no_archive(landed):
+def test_a_second_run_opens_no_file(landed):
     home, _ = landed
     said = home.command("run", "edx")
     assert said.code == 0, said.everything
