@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts import TableContract
+from pipelines.errors import SourceUnreadable
 from pipelines.landing.classify import Refused
 from pipelines.landing.logs.statement import ACT, FATE, LOST, ActStatement, RequestStatement
 from pipelines.landing.outcome import TableOutcome
@@ -74,6 +76,13 @@ class LogReader:
         try:
             used = {name: value for name, value in self._mask.items() if f"${name}" in sql}
             return self._connection.execute(sql, {"day": day, **used}).to_arrow_table()
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as failed:  # the engine's own text may hold what a line says
+            raise SourceUnreadable(
+                f"The statement on its lines failed ({type(failed).__name__}), so nothing of it landed.",
+                "Report this sentence: no line should be able to do that.",
+            ) from None
         finally:
             self._connection.unregister(_BLOCK)
 

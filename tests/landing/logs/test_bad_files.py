@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 from datetime import date, timedelta
+from typing import Any
 
+import pyarrow as pa
+
+from pipelines.landing.logs.read import LogReader
 from pipelines.landing.platform import PlatformOutcome
 from tests.landing.logs.daily import NAME, DailyLogs, key_of, sealed
 from tests.landing.logs.lines import day_log, event, log
@@ -172,3 +176,23 @@ def test_names_that_are_no_logs_are_left_alone(plain_days):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     assert plain_days.landed().tables == []
+
+
+def test_a_statement_that_fails_stops_its_own_file_only(plain_days, monkeypatch):
+    """No line is known to do that; one that did would otherwise keep all logs of its load from landing."""
+    bad, good = (plain_days.deliver(day_of(n), gzipped(day_log(day_of(n), range(20 + n)))) for n in (0, 1))
+    told = LogReader._told
+
+    def failing(self: LogReader, statement: Any, lines: pa.Table, day: date) -> pa.Table:
+        if day == day_of(0):
+            monkeypatch.setitem(self._sql, statement, f"select error('{HERON}'), $day")
+        else:
+            monkeypatch.setitem(self._sql, statement, statement.sql("_block"))
+        return told(self, statement, lines, day)
+
+    monkeypatch.setattr(LogReader, "_told", failing)
+    outcome = plain_days.land()
+    [said] = sentences(outcome)
+    assert bad.rpartition("/")[2] in said
+    assert "statement on its lines failed" in said
+    assert plain_days.counts() == {good: 21}
