@@ -109,7 +109,7 @@ class LogLoad:
             f'cast({own.get(column.name, "null")} as {column.duckdb_type}) as "{column.name}"'
             for column in self._contract.landed
         ]
-        listed += [f"'{outcome.instance}' as _instance", "cast(0 as bigint) as _row_hash"]
+        listed += [f"{literal(outcome.instance)} as _instance", "cast(0 as bigint) as _row_hash"]
         listed += [f"'{outcome.load_id}' as _dlt_load_id", "true as _deleted"]
         self._bench.warehouse.execute(f"copy (select {', '.join(listed)}) to '{path}' (format parquet)")
 
