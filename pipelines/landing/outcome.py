@@ -54,12 +54,16 @@ class TableOutcome:
         self.refused.clear()
         self.repairs.clear()
 
-    def refuse(self, error: WarehouseError) -> None:
-        """The file cannot be used: nothing that was counted of it counts."""
+    def forget(self) -> None:
+        """Nothing that was counted of the file so far counts."""
         self.rows_read = self.rows_quarantined = self.rows_to_land = 0
         self.filtered.clear()
         self.refused.clear()
         self.repairs.clear()
+
+    def refuse(self, error: WarehouseError) -> None:
+        """The file cannot be used."""
+        self.forget()
         self.error = error
 
     @property

@@ -144,10 +144,7 @@ class ArchiveLanding:
 
     def _refuse(self, decision: Decision, outcome: TableOutcome, refused: WarehouseError) -> None:
         """What an old file says does not matter any more, not even that it cannot be read."""
-        outcome.rows_read = outcome.rows_quarantined = 0
-        outcome.filtered.clear()
-        outcome.refused.clear()
-        outcome.repairs.clear()
+        outcome.forget()
         decision.record.reason = str(refused)
         if decision.outcome != said.SUPERSEDED:
             outcome.error, decision.record.outcome = refused, said.REFUSED

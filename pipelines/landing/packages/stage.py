@@ -44,9 +44,7 @@ def stage_member(bench: Bench, blocks: Blocks, fetch: FileFetch, outcome: TableO
 
 def _start_over(outcome: TableOutcome, path: Path) -> None:
     path.unlink(missing_ok=True)
-    outcome.rows_read = outcome.rows_quarantined = 0
-    outcome.refused.clear()
-    outcome.repairs.clear()
+    outcome.forget()
 
 
 def count_lines(blocks: Blocks, outcome: TableOutcome) -> None:
