@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.landing.bench import Writer
 from pipelines.warehouse import Warehouse
 
 
 class EventFile:
-    """Written block by block; `constants` are columns that hold one value throughout."""
+    """Written block by block; `constants` are columns that hold one value throughout, `order` is that of the
+    contract: dlt would write a file anew that has another.
+    """
 
-    def __init__(self, path: Path, constants: Mapping[str, pa.Scalar]) -> None:
-        self.path, self._constants = path, constants
+    def __init__(self, path: Path, constants: Mapping[str, pa.Scalar], order: Sequence[str]) -> None:
+        self.path, self._constants, self._order = path, constants, list(order)
         self._writer = Writer(path)
         self._hashes: list[np.ndarray] = []
-        self._offsets: list[np.ndarray] = []
         self.days: set[date] = set()
         self.rows = 0
 
@@ -36,39 +38,41 @@ class EventFile:
         if not events.num_rows:
             return
         self._hashes.append(events["line_hash"].to_numpy())
-        self._offsets.append(events["_offset"].to_numpy())
         self.days.update(events["event_date"].unique().to_pylist())
         self.rows += events.num_rows
         for name, value in self._constants.items():
             events = events.append_column(name, _repeated(value, events.num_rows))
-        self._writer.write(events)
+        self._writer.write(events.select(self._order))
 
     def drop_duplicates(self, warehouse: Warehouse) -> int:
         """Of lines that are the same only the first stays; how many went. To be called when it is closed."""
         if not self.rows:
             return 0
-        hashes, offsets = np.concatenate(self._hashes), np.concatenate(self._offsets)
-        order = np.lexsort((offsets, hashes)) if len(np.unique(hashes)) < len(hashes) else None
-        if order is None:
-            return 0
-        again = offsets[order][1:][np.diff(hashes[order]) == 0]
-        self._rewrite(warehouse, again)
-        self.rows -= len(again)
-        return len(again)
+        hashes = np.concatenate(self._hashes)
+        self._hashes = []
+        hashes.sort()
+        twice = hashes[1:][np.diff(hashes) == 0]
+        return self._rewrite(warehouse, np.unique(twice)) if len(twice) else 0
 
-    def _rewrite(self, warehouse: Warehouse, again: np.ndarray) -> None:
-        whole = self.path.with_suffix(".all.parquet")
+    def _rewrite(self, warehouse: Warehouse, twice: np.ndarray) -> int:
+        """The same file without all but the first of the lines that have these hashes."""
+        whole, before = self.path.with_suffix(".all.parquet"), self.rows
         self.path.rename(whole)
         connection = warehouse.connection
-        connection.register("_again", pa.table({"place": again}))
+        connection.register("_twice", pa.table({"line_hash": twice}))
+        lines = f"read_parquet('{whole}')"
         try:
             warehouse.execute(
-                f"copy (select * from read_parquet('{whole}') where _offset not in "
-                f"(select place from _again)) to '{self.path}' (format parquet)"
+                f"copy (select * from {lines} where line_hash not in (select line_hash from _twice) "
+                f"or _offset in (select min(_offset) from {lines} "
+                "where line_hash in (select line_hash from _twice) group by line_hash)) "
+                f"to '{self.path}' (format parquet)"
             )
         finally:
-            connection.unregister("_again")
+            connection.unregister("_twice")
         whole.unlink()
+        self.rows = pq.read_metadata(self.path).num_rows
+        return before - self.rows
 
 
 def _repeated(value: pa.Scalar, rows: int) -> pa.Array:

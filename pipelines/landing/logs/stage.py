@@ -35,6 +35,7 @@ class LogStage:
     def __init__(self, bench: Bench, fetch: FileFetch, outcome: TableOutcome) -> None:
         contract, key = outcome.contract, bench.key
         self._bench, self._contract = bench, contract
+        self._order = [*(column.name for column in contract.landed), *META_COLUMNS]
         scope = f"{contract.platform}/{outcome.instance}"
         self._people = People(bench.warehouse, contract, scope, key, bench.settings.clock)
         mask: dict[str, object] = {"inner": key.inner, "outer": key.outer, "scope": scope}
@@ -58,7 +59,7 @@ class LogStage:
     ) -> None:
         """The same with lines that are cut already."""
         started = time.monotonic()
-        with closing(blocks), EventFile(path, _constants(outcome)) as file:
+        with closing(blocks), EventFile(path, _constants(outcome), self._order) as file:
             for events in self._events(blocks, day, outcome):
                 if events.num_rows:
                     file.write(self._columns(events))
@@ -78,7 +79,7 @@ class LogStage:
         yield from self._reader.rest(day, outcome)
 
     def _columns(self, events: pa.Table) -> pa.Table:
-        """All landed columns in the contract's order; those that the kind of event lacks are NULL."""
+        """All landed columns but the file's; those that the kind of event lacks are NULL."""
         made = self._people.land(events)
         columns = {}
         for column in self._contract.landed:
