@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xxhash
 
 from tests.landing.logs.daily import DailyLogs, open_daily, sealed
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
@@ -217,8 +218,8 @@ def test_link_clicks(landed, real_data, files):
 
 
 def _hash(line: bytes) -> int:
-    """64 bits of MD5, as a signed number: the lower half, read from its last byte."""
-    return int.from_bytes(hashlib.md5(line, usedforsecurity=False).digest()[8:], "little") - 2**63
+    """As a signed number."""
+    return int.from_bytes(xxhash.xxh3_64_digest(line), "big", signed=True)
 
 
 def test_tags_of_problems(landed, results):

@@ -21,7 +21,7 @@ from pipelines.warehouse import Warehouse
 
 _BLOCK = "_block"
 # a statement takes as long to be planned as for some megabytes of acts
-_ACTS_BYTES = 16 << 20
+_ACTS_BYTES = 48 << 20
 _REFUSED = pa.array(["not_json", "no_time"])
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.logs.choices import answers, tags
 from pipelines.landing.logs.shapes import MASK, SHAPES, time_of, trimmed
-from pipelines.landing.logs.typed import event_day, line_hash, typed
-from pipelines.sources.edx_log import OFFSET, EventFields, RequestFields, literal
+from pipelines.landing.logs.typed import event_day, typed
+from pipelines.sources.edx_log import HASH, OFFSET, EventFields, RequestFields, literal
 from pipelines.sources.edx_package import FileFetch
 
 LOST, FATE, ACT = "_lost", "_fate", "act"
@@ -66,7 +66,7 @@ class RequestStatement:
         self._fields, self._noting = RequestFields(fetch), _Noting()
         columns = {column.name: column for column in contract.columns}
         self._made = {
-            OFFSET: OFFSET, "line_hash": line_hash("_hash"), "time": time_of("v_time"),
+            OFFSET: OFFSET, HASH: HASH, "time": time_of("v_time"),
             "event_date": event_day(time_of("v_time")), "family": "'request'", "payload": "'none'",
             "path_class": self._fields.path_class(), "username": trimmed("username"),
             "event_source": self._noted(columns["event_source"], "source"),
@@ -127,7 +127,7 @@ class ActStatement:
         value = f"v_{column.name}"
         computed = {
             OFFSET: OFFSET, "family": "family", "path_class": "cast(null as varchar)",
-            "line_hash": line_hash("_hash"), "event_date": event_day(time_of("v_time")),
+            HASH: HASH, "event_date": event_day(time_of("v_time")),
             "event_type": self._event_type(), "payload": self._payload(), "link_target": value,
             "username": trimmed(value),
         }  # fmt: skip

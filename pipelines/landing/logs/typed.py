@@ -33,11 +33,6 @@ def event_day(time: str) -> str:
     return f"case when {day} between date '2011-01-01' and $day + 1 then {day} else $day end"
 
 
-def line_hash(number: str) -> str:
-    """64 unsigned bits as a signed bigint."""
-    return f"cast(cast({number} as hugeint) - 9223372036854775808 as bigint)"
-
-
 def _whole(value: str) -> str:
     is_whole = f"regexp_full_match({value}, '[+-]?[0-9]{{1,18}}([.]0+)?')"
     return f"case when {is_whole} then try_cast({value} as bigint) end"

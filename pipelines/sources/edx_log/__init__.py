@@ -3,11 +3,11 @@
 from pipelines.sources.edx_log.courses import literal
 from pipelines.sources.edx_log.events import EventFields
 from pipelines.sources.edx_log.gunzip import gunzip
-from pipelines.sources.edx_log.lines import OFFSET, RAW, LogLines, OddLine, lines_again, log_lines
+from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW, LogLines, OddLine, lines_again, log_lines
 from pipelines.sources.edx_log.names import LogName, log_prefixes, logs_of, logs_place, read_log_name
 from pipelines.sources.edx_log.requests import RequestFields
 
 __all__ = [
-    "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip",
+    "HASH", "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip",
     "lines_again", "literal", "log_lines", "log_prefixes", "logs_of", "logs_place", "read_log_name",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines.contracts import Column, TableContract
 from pipelines.sources.edx_log.courses import course_ctes, literal
-from pipelines.sources.edx_log.lines import OFFSET, RAW
+from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW
 from pipelines.sources.edx_package import FileFetch
 
 # taken from every line, in this order; what a family has more is taken from the lines of the family only
@@ -39,7 +39,7 @@ class EventFields:
 
     def ctes(self, block: str) -> str:
         """Up to `found`, with all of `_TOP`, the fields of the event as `p`, `family`, `act`, `course_found`,
-        `_offset`, `_hash` and `is_read` (false where a line is no JSON).
+        `_offset`, `line_hash` and `is_read` (false where a line is no JSON).
         """
         top = ", ".join(literal(path) for path in _TOP.values())
         names = ", ".join(f"nullif(t[{at}], '') as {name}" for at, name in enumerate(_TOP, 1))
@@ -47,9 +47,9 @@ class EventFields:
         addresses = {"rest_address": page, "rest_path": "path"}
         inner = ", ".join(literal(_json_path(path)) for path in self._paths)
         return (
-            f"taken as (select {OFFSET}, {RAW}, md5_number_lower({RAW}) as _hash, "
+            f"taken as (select {OFFSET}, {RAW}, {HASH}, "
             f"try(json_extract_string({RAW}, [{top}])) as t from {block} where {RAW} is not null), "
-            f"named as (select {OFFSET}, _hash, t is not null as is_read, {names}, "
+            f"named as (select {OFFSET}, {HASH}, t is not null as is_read, {names}, "
             f"case when t[2] = 'problem_check' and t[4] = 'server' then {RAW} end as _tagged from taken), "
             f"told as (select *, coalesce(event_type, name) as act from named), "
             f"begun as (select *, {self._family()} as family, {self._payload_text()} as _text from told), "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.sources.edx_log.courses import course_ctes, literal
-from pipelines.sources.edx_log.lines import OFFSET, RAW
+from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW
 from pipelines.sources.edx_package import FileFetch
 
 _TAKEN = {
@@ -19,8 +19,8 @@ class RequestFields:
         self._fetch = fetch
 
     def ctes(self, block: str) -> str:
-        """Up to `found`, with all of `_TAKEN`, `course_found`, `_offset`, `_hash`, `is_read` (false where a
-        line is no JSON) and `is_request`.
+        """Up to `found`, with all of `_TAKEN`, `course_found`, `_offset`, `line_hash`, `is_read` (false
+        where a line is no JSON) and `is_request`.
         """
         paths = ", ".join(literal(path) for path in _TAKEN.values())
         names = ", ".join(f"nullif(t[{at}], '') as {name}" for at, name in enumerate(_TAKEN, 1))
@@ -29,9 +29,9 @@ class RequestFields:
             "rest_path": "case when is_request then path end",
         }
         return (
-            f"taken as (select {OFFSET}, md5_number_lower({RAW}) as _hash, "
+            f"taken as (select {OFFSET}, {HASH}, "
             f"try(json_extract_string({RAW}, [{paths}])) as t from {block} where {RAW} is not null), "
-            f"named as (select {OFFSET}, _hash, t is not null as is_read, "
+            f"named as (select {OFFSET}, {HASH}, t is not null as is_read, "
             f"coalesce(starts_with(t[2], '/'), false) as is_request, {names} from taken), "
             f"{course_ctes('named', {}, addresses)}"
         )
