@@ -22,7 +22,7 @@ class EventFile:
     def __init__(self, path: Path, constants: Mapping[str, pa.Scalar], order: Sequence[str]) -> None:
         self.path, self._constants, self._order = path, constants, list(order)
         self._writer = Writer(path)
-        self._hashes: list[np.ndarray] = []
+        self._hashes = bytearray()  # one block that grows: many that stay would keep the heap from shrinking
         self.days: set[date] = set()
         self.rows = 0
 
@@ -37,7 +37,7 @@ class EventFile:
         """Adds events (`line_hash`, `_offset`, `event_date` among their columns) and the constants."""
         if not events.num_rows:
             return
-        self._hashes.append(events["line_hash"].to_numpy())
+        self._hashes += memoryview(events["line_hash"].to_numpy()).cast("B")
         self.days.update(events["event_date"].unique().to_pylist())
         self.rows += events.num_rows
         for name, value in self._constants.items():
@@ -48,8 +48,7 @@ class EventFile:
         """Of lines that are the same only the first stays; how many went. To be called when it is closed."""
         if not self.rows:
             return 0
-        hashes = np.concatenate(self._hashes)
-        self._hashes = []
+        hashes = np.frombuffer(self._hashes, np.int64)
         hashes.sort()
         twice = hashes[1:][np.diff(hashes) == 0]
         return self._rewrite(warehouse, np.unique(twice)) if len(twice) else 0
