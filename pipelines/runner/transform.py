@@ -42,7 +42,8 @@ def build(settings: Settings, platforms: list[str], select: list[str] | None, on
     command += ["--exclude-resource-type", "unit_test"]
     command += ["--full-refresh"] if select is None else ["--select", *select]
     environment = settings.subprocess_environment() | {"WAREHOUSE_PLATFORMS": ",".join(platforms)}
-    last_error = _run(command, environment, on_node)
+    # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
+    last_error = _run(command, environment | {"WAREHOUSE_HOME": "."}, settings.home, on_node)
     if not results.exists():
         raise BuildFailed(
             f"dbt could not start the build: {last_error or 'it said nothing'}",
@@ -68,12 +69,12 @@ def published_relations(settings: Settings) -> list[str]:
     return sorted(f"{node['schema']}.{node['alias']}" for node in models if node["path"].startswith("marts/"))
 
 
-def _run(command: list[str], environment: dict[str, str], on_node: OnNode) -> str:
-    """Runs dbt, reporting each node; returns the last error sentence it logged."""
+def _run(command: list[str], environment: dict[str, str], folder: Path, on_node: OnNode) -> str:
+    """Runs dbt in a folder, reporting each node; returns the last error sentence it logged."""
     last_error = ""
     with subprocess.Popen(
         command,
-        cwd=PROJECT_ROOT,
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -20,6 +20,7 @@ import yaml
 from pipelines.contracts import META_COLUMNS, PlatformContract, TableContract, contract_path, load_contract
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.ops import create_ops
+from tests.parsed_project import parsed_project
 
 PROJECT_ROOT = Path(__file__).parents[2]
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
@@ -134,16 +135,20 @@ def _types(table: TableContract) -> dict[str, str]:
 
 
 def dbt(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs dbt on that warehouse in a process of its own; target and logs stay in `home`."""
+    """Runs dbt on that warehouse in a process of its own; target and logs stay in `home`.
+
+    From `home`, since a path in the profile that is another one in each test would be parsed for each anew.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "DBT_"))},
-        "WAREHOUSE_HOME": str(home),
+        "WAREHOUSE_HOME": ".",
         "DBT_TARGET_PATH": str(home / "dbt"),
         "DBT_LOG_PATH": str(home / "dbt"),
         **settings,
     }
     program = str(Path(sys.executable).with_name("dbt"))
-    command = [program, "--no-use-colors", *arguments, "--project-dir", "dbt_project"]
-    return subprocess.run(
-        command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    project = str(PROJECT_ROOT / "dbt_project")
+    command = [program, "--no-use-colors", *arguments, "--project-dir", project, "--profiles-dir", project]
+    platforms = settings.get("WAREHOUSE_PLATFORMS", "").replace(",", "-")
+    with parsed_project(home / "dbt", f"dbt-{platforms}"):
+        return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)

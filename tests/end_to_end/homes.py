@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,15 @@ from typing import Any
 
 import duckdb
 
+from tests.parsed_project import parsed_project
+
 PROJECT_ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("warehouse")
 LAUNCHER = Path(__file__).with_name("launcher.py")
 MARTS = ("core", "customer_insight", "course_activity")
 # Of dlt's and of a load; everything else of a landed row is the source's business.
 LOAD_COLUMNS = frozenset({"_dlt_load_id"})
+_SOURCES = "WAREHOUSE_SOURCES__"
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,14 @@ class Home:
 
     def command(self, *words: str, **environment: str) -> Said:
         """`warehouse <words>` in a process of its own."""
-        return _run([str(PROGRAM), *words], self.environment(environment))
+        with self._parsed():
+            return _run([str(PROGRAM), *words], self.environment(environment))
 
     def launch(self, plan: dict[str, Any], *words: str, **environment: str) -> Said:
         """The same with something gone wrong on purpose, see launcher.py."""
-        return _run([sys.executable, str(LAUNCHER), json.dumps(plan), *words], self.environment(environment))
+        command = [sys.executable, str(LAUNCHER), json.dumps(plan), *words]
+        with self._parsed():
+            return _run(command, self.environment(environment))
 
     def run(self, command: list[str]) -> Said:
         """Any other command with this home's settings."""
@@ -113,6 +119,10 @@ class Home:
             env=_clean_environment() | self.environment({}), start_new_session=True, cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+
+    def _parsed(self) -> AbstractContextManager[None]:
+        named = {name.split("__")[1].lower() for name in self.settings if name.startswith(_SOURCES)}
+        return parsed_project(self.folder / "work" / "dbt_target", f"run-{'-'.join(sorted(named))}")
 
     def environment(self, more: dict[str, str]) -> dict[str, str]:
         """Writes the env file, and gives what else the command is told."""

@@ -34,8 +34,8 @@ def called(settings, monkeypatch):
     """Stands in for the child process; keeps how it was called and writes the report dbt would."""
     calls: dict[str, object] = {}
 
-    def stand_in(command, environment, on_node):
-        calls.update(command=command, environment=environment)
+    def stand_in(command, environment, folder, on_node):
+        calls.update(command=command, environment=environment, folder=folder)
         rows = [
             {"unique_id": name, "status": status, "relation_name": relation, "failures": failures}
             for name, status, relation, failures in RESULTS
@@ -76,7 +76,7 @@ def test_dbt_sees_the_platforms_that_are_there_and_no_secret(settings, called, m
     transform.build(settings, ["moodle", "subscriptions"], None, lambda _: None)
     environment = called["environment"]
     assert environment["WAREHOUSE_PLATFORMS"] == "moodle,subscriptions"
-    assert environment["WAREHOUSE_HOME"] == str(settings.home.resolve())
+    assert called["folder"] / environment["WAREHOUSE_HOME"] == settings.home
     secrets = ("KEY", "SOURCES", "ENV_FILE")
     assert [
         name for name in environment if name.startswith("WAREHOUSE_") and any(s in name for s in secrets)
@@ -98,7 +98,7 @@ def test_a_report_of_the_build_before_is_not_taken_for_this_one(settings, called
         transform.build(settings, ["moodle"], None, lambda _: None)
 
 
-def test_nodes_are_told_and_the_last_error_is_kept():
+def test_nodes_are_told_and_the_last_error_is_kept(tmp_path):
     lines = [
         {"info": {"name": "LogStartLine", "level": "info", "msg": "1 of 2 START sql table"}},
         {"info": {"name": "MainReportVersion", "level": "info", "msg": "Running"}},
@@ -108,7 +108,7 @@ def test_nodes_are_told_and_the_last_error_is_kept():
     text = "\n".join(json.dumps(line) for line in lines)
     told: list[str] = []
     script = f"print('not json'); print({text!r})"
-    last = transform._run([sys.executable, "-c", script], {}, told.append)
+    last = transform._run([sys.executable, "-c", script], {}, tmp_path, told.append)
     assert told == ["1 of 2 START sql table", "1 of 2 ERROR"]
     assert last == "Parser Error"
 

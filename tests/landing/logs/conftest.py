@@ -44,7 +44,7 @@ def plain_days(tmp_path, monkeypatch) -> Iterator[DailyLogs]:
 
 @pytest.fixture(autouse=True)
 def dlt_imports_logs_as_they_are(monkeypatch):
-    """A file whose columns are not as dlt wants them is written anew by it, which takes as long as its import."""
+    """dlt writes a file anew whose columns are not as it wants them, which takes as long as the import."""
     from dlt.normalize.items_normalizers.arrow import ArrowItemsNormalizer
 
     def rewritten(*_):
