@@ -23,6 +23,10 @@ log_days as (
     select * from {{ ref('int_edx__log_days') }}
 ),
 
+snapshot_enrolments as (
+    select * from {{ ref('int_edx__snapshot_enrolments') }}
+),
+
 looks as (
     select
         instance,
@@ -43,7 +47,8 @@ known as (
     group by instance
 ),
 
--- A log is of a day, a snapshot of a week: an account that no snapshot has yet is new, and counts.
+-- A log is of a day, a snapshot of a week: an account that no snapshot has is new, and counts; one whose enrolment a
+-- snapshot has without the account is no learner in any mart.
 final as (
     select
         states.instance,
@@ -71,9 +76,14 @@ final as (
     left join accounts
         on users.instance = accounts.instance
         and users.user_id = accounts.account_id
+    left join snapshot_enrolments
+        on states.instance = snapshot_enrolments.instance
+        and states.user_id = snapshot_enrolments.user_id
+        and states.course_key = snapshot_enrolments.course_key
     left join known on states.instance = known.instance
     where
-        coalesce(users.account_kind, 'learner') = 'learner'
+        (users.user_id is not null or snapshot_enrolments.user_id is null)
+        and coalesce(users.account_kind, 'learner') = 'learner'
         and course_staff.user_id is null
 )
 
