@@ -1,7 +1,7 @@
-"""Daily enrolment as edX's own pipeline computed it of its acceptance log, row for row through the dbt models.
+"""Daily enrolment as edX computed it of its acceptance log, row for row through the dbt models.
 
-edX counts everybody; here an account that no snapshot has counts as a learner, and the test lands no snapshot of accounts.
-Of the course runs it lands the root blocks only, as they would stand in a package.
+edX counts everybody; here an account that no snapshot has counts as a learner, and the test lands no snapshot
+of accounts. Of the course runs it lands the root blocks only, as they would stand in a package.
 """
 
 from __future__ import annotations

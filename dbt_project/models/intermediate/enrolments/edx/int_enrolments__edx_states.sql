@@ -27,6 +27,10 @@ snapshot_enrolments as (
     select * from {{ ref('int_edx__snapshot_enrolments') }}
 ),
 
+replayed as (
+    select * from {{ ref('int_edx__enrolments_replayed') }}
+),
+
 looks as (
     select
         instance,
@@ -47,8 +51,8 @@ known as (
     group by instance
 ),
 
--- A log is of a day, a snapshot of a week: an account that no snapshot has is new, and counts; one whose enrolment a
--- snapshot has without the account is no learner in any mart.
+-- A log is of a day, a snapshot of a week: an account that no snapshot has is new, and counts. One whose enrolment a
+-- snapshot has without the account is no learner in any mart, and no enrolment is one that a snapshot should have.
 final as (
     select
         states.instance,
@@ -80,9 +84,19 @@ final as (
         on states.instance = snapshot_enrolments.instance
         and states.user_id = snapshot_enrolments.user_id
         and states.course_key = snapshot_enrolments.course_key
+    left join replayed
+        on states.instance = replayed.instance
+        and states.user_id = replayed.user_id
+        and states.course_key = replayed.course_key
     left join known on states.instance = known.instance
     where
-        (users.user_id is not null or snapshot_enrolments.user_id is null)
+        (
+            (snapshot_enrolments.user_id is not null and users.user_id is not null)
+            or (
+                snapshot_enrolments.user_id is null
+                and (run_snapshots.snapshot_date is null or replayed.acts_before = 0)
+            )
+        )
         and coalesce(users.account_kind, 'learner') = 'learner'
         and course_staff.user_id is null
 )
