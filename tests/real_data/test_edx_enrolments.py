@@ -105,8 +105,7 @@ def test_summary_of_the_courses_on_the_last_day(marts, results):
     table = results["enrollment_summary"]
     wanted = ("course_id", "enrollment_mode", "count", "count_change_7_days", "cumulative_count")
     expected = [
-        tuple(dict(zip(table["columns"], row, strict=True))[name] for name in wanted)
-        for row in table["rows"]
+        tuple(dict(zip(table["columns"], row, strict=True))[name] for name in wanted) for row in table["rows"]
     ]
     said = marts.execute(
         f"select {COURSE}, mode, enrolments, enrolments_change_7_days, cumulative_enrolments "

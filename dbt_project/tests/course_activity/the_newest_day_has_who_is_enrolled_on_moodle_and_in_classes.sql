@@ -1,5 +1,5 @@
-{# What: course runs of Moodle and classes where the people enrolled on the newest day of fct_enrolments_daily are not
-   as many as those with the status active in course_enrolments. When: always a fault of our SQL, never of the
+{# What: course runs of Moodle and classes where the people enrolled on the newest day of fct_enrolments_daily
+   are not as many as those with the status active in course_enrolments. When: always a fault of our SQL, never of the
    data. Resolve: compare the person's row in course_enrolments with those of int_enrolments__person_states. #}
 {{ config(enabled=platform_enabled('moodle') or platform_enabled('classroom')) }}
 
@@ -35,8 +35,8 @@ counted as (
 
 select
     course_run_key,
-    sum(by_day) as by_day,
-    sum(by_person) as by_person
+    sum(by_day) as enrolled_by_day,
+    sum(by_person) as enrolled_by_person
 from counted
 group by course_run_key
 having sum(by_day) <> sum(by_person)

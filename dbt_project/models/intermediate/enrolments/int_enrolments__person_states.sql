@@ -21,7 +21,7 @@ days as (
     from states
 ),
 
--- A person may have two accounts on a run, or two stays in a class: enrolled while one is, in the mode that is paid for.
+-- A person may have two accounts on a run, or two stays in a class: enrolled while one is, a paid mode first.
 ranked as (
     select
         spans.platform,

@@ -6,8 +6,8 @@
     post_hook="{{ remember_partitions() }}"
 ) }}
 
--- Reads the logs alone: accounts, course runs and snapshots can change without a change in a log. A run is told from
--- the day of an act only, so a line that stands in two files is one act; acts are joined over days by their replay.
+-- Reads the logs alone: accounts, course runs and snapshots can change without a change in a log. A line that
+-- stands in two files is of one day, so one act; acts of several days are put in order by their replay.
 with events as (
     select * from {{ ref('stg_edx__enrolment_events') }}
     where

@@ -14,7 +14,7 @@ first_acts as (
     where act_number = 1
 ),
 
--- The last act that the snapshot must have known: the day on which it was made is over for none of the others.
+-- The last act that the snapshot must have known: of those of its own day it may have known none.
 known_acts as (
     select
         acts.instance,

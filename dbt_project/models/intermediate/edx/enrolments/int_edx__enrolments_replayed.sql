@@ -8,7 +8,7 @@ run_snapshots as (
     select * from {{ ref('int_edx__run_snapshots') }}
 ),
 
--- Before: acts that the run's snapshot must have known. Known: those of the snapshot's day, too, which it may have.
+-- Before: acts that the run's snapshot must have known. Known: those of its own day, too, which it may have.
 in_order as (
     select
         acts.*,
