@@ -52,8 +52,8 @@ known as (
 ),
 
 -- A log is of a day, a snapshot of a week: an account that no snapshot has is new, and counts. One whose
--- enrolment a snapshot has without the account is no learner in any mart, and what a snapshot should have and has
--- not is no enrolment.
+-- enrolment a snapshot has without the account is no learner in any mart; what a snapshot should have and
+-- has not is no enrolment.
 final as (
     select
         states.instance,
