@@ -121,7 +121,8 @@ def test_change_since_the_day_before_adds_up(marts, results):
         f"select enrolment_date::text, {COURSE}, sum(enrolments_change)::int "
         "from course_activity.fct_enrolments_daily group by all"
     ).fetchall()
-    expected, before = [], {}
+    expected: list[tuple[Any, ...]] = []
+    before: dict[str, int] = {}
     for day, course, count, _ in sorted(results["enrollment_daily"]["rows"]):
         expected.append((day, course, count - before.get(course, 0)))
         before[course] = count

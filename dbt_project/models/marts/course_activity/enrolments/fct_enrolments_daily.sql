@@ -6,38 +6,30 @@ dates as (
     select * from {{ ref('dim_dates') }}
 ),
 
--- A person goes over from the mode before to the mode after; what is gained or lost counts in the mode after.
+-- A person comes into the mode of the day's end, and goes out of the mode before.
 moves as (
     select
         course_run_key,
         mode,
         state_date,
+        1 as came,
+        0 as went,
         enrolled as enrolled_moved,
-        1 as ever_moved,
-        {{ enrolments_change('enrolled', 'enrolled_before') }} as enrolments_changed
+        enrolled,
+        coalesce(enrolled_before, 0) as enrolled_before
     from person_states
     union all
     select
         course_run_key,
         mode_before as mode,
         state_date,
+        0 as came,
+        1 as went,
         -enrolled_before as enrolled_moved,
-        -1 as ever_moved,
-        0 as enrolments_changed
+        0 as enrolled,
+        0 as enrolled_before
     from person_states
     where mode_before is not null
-),
-
-summed as (
-    select
-        course_run_key,
-        mode,
-        state_date,
-        sum(enrolled_moved) as enrolled_moved,
-        sum(ever_moved) as ever_moved,
-        sum(enrolments_changed) as enrolments_changed
-    from moves
-    group by course_run_key, mode, state_date
 ),
 
 known as (
@@ -55,35 +47,49 @@ modes as (
         course_run_key,
         mode,
         min(state_date) as first_date
-    from summed
+    from moves
     group by course_run_key, mode
 ),
 
-days as (
+-- Every day, also one on which nobody moves.
+all_days as (
     select
-        known.platform,
-        known.instance,
         modes.course_run_key,
         modes.mode,
-        dates.date_day as enrolment_date
+        dates.date_day as state_date,
+        0 as came,
+        0 as went,
+        0 as enrolled_moved,
+        0 as enrolled,
+        0 as enrolled_before
     from modes
     inner join known on modes.course_run_key = known.course_run_key
     inner join dates
         on modes.first_date <= dates.date_day
         and known.known_to >= dates.date_day
+    union all
+    select * from moves
+),
+
+summed as (
+    select
+        course_run_key,
+        mode,
+        state_date as enrolment_date,
+        sum(came) as came,
+        sum(went) as went,
+        sum(enrolled_moved) as enrolled_moved,
+        {{ enrolments_change('enrolled', 'enrolled_before') }} as enrolments_change
+    from all_days
+    group by course_run_key, mode, state_date
 ),
 
 counted as (
     select
-        days.*,
-        {{ enrolments('summed.enrolled_moved', 'days') }} as enrolments,
-        {{ cumulative_enrolments('summed.ever_moved', 'days') }} as cumulative_enrolments,
-        coalesce(summed.enrolments_changed, 0) as enrolments_change
-    from days
-    left join summed
-        on days.course_run_key = summed.course_run_key
-        and days.mode = summed.mode
-        and days.enrolment_date = summed.state_date
+        *,
+        {{ enrolments('enrolled_moved') }} as enrolments,
+        {{ cumulative_enrolments('came', 'went') }} as cumulative_enrolments
+    from summed
 ),
 
 compared as (
@@ -96,17 +102,18 @@ compared as (
 -- edX has no row of a mode in which nobody is or was last.
 final as (
     select
-        platform,
-        instance,
-        course_run_key,
-        mode,
-        enrolment_date,
-        enrolments,
-        cast(enrolments_change as bigint) as enrolments_change,
-        enrolments_change_7_days,
-        cumulative_enrolments
+        known.platform,
+        known.instance,
+        compared.course_run_key,
+        compared.mode,
+        compared.enrolment_date,
+        compared.enrolments,
+        compared.enrolments_change,
+        compared.enrolments_change_7_days,
+        compared.cumulative_enrolments
     from compared
-    where cumulative_enrolments > 0
+    inner join known on compared.course_run_key = known.course_run_key
+    where compared.cumulative_enrolments > 0
 )
 
 select * from final
