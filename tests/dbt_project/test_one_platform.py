@@ -43,6 +43,8 @@ NEEDS = {
     "fct_school_engagement": [{"subscriptions", "classroom"}, {"subscriptions", "bookshelf"}],
     "dim_course_runs": [{"moodle"}, {"classroom"}, {"edx"}],
     "course_enrolments": [{"moodle"}, {"classroom"}, {"edx"}],
+    "fct_enrolments_daily": [{"moodle"}, {"classroom"}, {"edx"}],
+    "enrolment_differences": [{"edx"}],
     "dim_programmes": [{"edx"}],
     "learner_grades": [{"edx"}],
     "certificates": [{"edx"}],

@@ -100,6 +100,8 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path, long_
         "course_activity__moodle_days",
         "engagement__classroom_login_days",
         "engagement__bookshelf_days",
+        "edx__enrolment_acts",
+        "edx__log_days",
     )
     assert {f"intermediate.int_{name}" for name in incremental} <= stored[home].keys()
     assert differing(stored[home], stored[fresh]) == [HISTORY]

@@ -17,7 +17,7 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
 SUITES = sorted(path.stem for path in (written.FOLDER / "marts").glob("*.yml"))
 PERSON = "someone@school.example"
 # What an empty mart means, where it stops nothing: no lapse, no points given, no platform of use, no trial,
-# no certificate, no programme.
+# no certificate, no programme, no difference.
 MAY_BE_EMPTY = {
     "customer_insight.schools_lapsed": None,
     "customer_insight.fct_school_engagement": WARN,
@@ -34,6 +34,7 @@ MAY_BE_EMPTY = {
     "course_activity.fct_sessions": WARN,
     "course_activity.fct_time_on_task": WARN,
     "course_activity.fct_forum_posts": None,
+    "course_activity.enrolment_differences": None,
     "core.shared_addresses": None,
     "core.dim_programmes": WARN,
     "course_activity.learner_grades": WARN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -121,21 +121,3 @@ def test_what_stanford_s_players_said(landed):
         "and column_name = 'seek_type' and reason = 'not_in_list'"
     )
     assert counted == [(1,)]
-
-
-def test_enrolment_by_mode_replayed_by_the_rule_of_edx(landed, results):
-    """A user is in the mode of the last event, whatever that was, and counts in it from then on."""
-    found: dict[tuple[str, str, str], list[int]] = {}
-    first, last = date(2014, 8, 1), date(2014, 8, 6)
-    for day in (first + timedelta(days=at) for at in range((last - first).days + 1)):
-        end = datetime.combine(day + timedelta(days=1), datetime.min.time())
-        for (course, _), events in logs._enrolled(landed).items():
-            before = [event for event in events if event[0] < end]
-            if not before:
-                continue
-            acts = [act for _, act, _ in before if act != "mode_changed"]
-            counts = found.setdefault((str(day), course, before[-1][2]), [0, 0])
-            counts[0] += bool(acts) and acts[-1] == "activated"
-            counts[1] += 1
-    rows = results["enrollment_mode_daily"]["rows"]
-    assert found == {(day, course, mode): counts for day, course, mode, *counts in rows}

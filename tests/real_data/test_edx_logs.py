@@ -1,4 +1,7 @@
-"""Tracking logs of edX and others, packed and encrypted as edX does, landed, held against its results."""
+"""Tracking logs of edX and others, packed and encrypted as edX does, landed, held against its results.
+
+Enrolment is compared in test_edx_enrolments.py, through the marts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,34 +167,6 @@ def test_module_engagement_of_a_day(landed, results):
         if row["date"] == "2015-04-13"
     }  # fmt: skip
     assert dict(found) == expected
-
-
-def _enrolled(landed: DailyLogs) -> dict[tuple[str, str], list[tuple[datetime, str, str]]]:
-    """(course, user) → their enrolment events from 31 July 2014 on, which the upstream job read, in order."""
-    events: dict[tuple[str, str], list[tuple[datetime, str, str]]] = {}
-    rows = of(
-        landed, DAYS["enrollment_trends_tracking.log"], 'course_id, user_id, "time", event_type, mode',
-        "family = 'enrollment' and event_date >= date '2014-07-31'",
-    )  # fmt: skip
-    for course, user, moment, act, mode in sorted(rows, key=lambda row: row[2]):
-        events.setdefault((course, user), []).append((moment, act.rpartition(".")[2], mode))
-    return events
-
-
-def test_enrolment_replayed_by_the_rule_of_edx(landed, results):
-    """Enrolled at the end of a day, and users with any enrolment event so far."""
-    table = results["enrollment_daily"]
-    found = {}
-    for day, course, *_ in table["rows"]:
-        end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), datetime.min.time())
-        enrolled = seen = 0
-        for (where, _), events in _enrolled(landed).items():
-            before = [act for moment, act, _ in events if moment < end and where == course]
-            acts = [act for act in before if act != "mode_changed"]
-            seen += bool(before)
-            enrolled += bool(acts) and acts[-1] == "activated"
-        found[day, course] = (enrolled, seen)
-    assert found == {(day, course): (count, so_far) for day, course, count, so_far in table["rows"]}
 
 
 def test_link_clicks(landed, real_data, files):

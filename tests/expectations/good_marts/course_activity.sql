@@ -30,6 +30,14 @@ create table course_activity.leaderboard as
 select person_key, date '2026-07-01' as period_starts_on, 12 as points, 1 as points_rank, 2 as learners
 from course_activity.course_enrolments;
 
+create table course_activity.fct_enrolments_daily as
+select 'edx' as platform, date '2026-07-01' as enrolment_date, 5 as enrolments, 6 as cumulative_enrolments
+from course_activity.course_enrolments;
+
+create table course_activity.enrolment_differences as
+select account_key, person_key, 'not_in_logs' as difference, 0 as activations
+from course_activity.course_enrolments;
+
 create table course_activity.learner_grades as
 select
     person_key, account_key, grade_percent, 'Pass' as letter_grade, true as is_passing, timestamp '2026-05-01' as passed_at,

@@ -13,6 +13,7 @@ with enrolments as (
         role,
         status,
         mode,
+        mode_since,
         grade_percent,
         progress_percent,
         is_completed,

@@ -26,6 +26,7 @@ final as (
         'learner' as role,
         people.status,
         cast(null as {{ t_text(20) }}) as mode,
+        cast(null as {{ t_timestamp() }}) as mode_since,
         grades.grade_percent,
         progress.progress_percent,
         progress.is_completed,

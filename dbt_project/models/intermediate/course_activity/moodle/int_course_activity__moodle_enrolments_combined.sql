@@ -37,7 +37,9 @@ learner_enrolments as (
         ) }} as status,
         coalesce(user_enrolments.created_at, user_enrolments.starts_at) as enrolled_at,
         user_enrolments.starts_at,
-        user_enrolments.ends_at
+        user_enrolments.ends_at,
+        case when user_enrolments.is_suspended = {{ bool(true) }} then user_enrolments.modified_at end
+            as suspended_at
     from user_enrolments
     inner join methods
         on user_enrolments.instance = methods.instance
@@ -84,7 +86,8 @@ final as (
         methods,
         first_enrolled_at as enrolled_at,
         starts_at,
-        ends_at
+        ends_at,
+        suspended_at
     from placed
     where place = 1
 )

@@ -27,6 +27,7 @@ final as (
         'learner' as role,
         people.status,
         people.method as mode,
+        cast(null as {{ t_timestamp() }}) as mode_since,
         grades.grade_percent,
         progress.progress_percent,
         {{ flag('progress.completed_at is not null') }} as is_completed,
