@@ -71,13 +71,13 @@ class Table:
         key = f"{folder}/{name}.json.gz"
         self.put(key, packed)
         return {
-            "itemCount": len(part), "md5Checksum": _sum(packed),
+            "itemCount": len(part), "md5Checksum": check_sum(packed),
             "etag": f"{hashlib.md5(packed, usedforsecurity=False).hexdigest()}-1", "dataFileS3Key": key,
         }  # fmt: skip
 
     def _with_sum(self, name: str, text: str) -> None:
         self.put(f"{name}.json", text.encode())
-        self.put(f"{name}.md5", _sum(text.encode()).encode())
+        self.put(f"{name}.md5", check_sum(text.encode()).encode())
 
     def _id(self, at: datetime, more: str) -> str:
         tail = hashlib.sha256(f"{self.name} {self.table_id} {at} {more}".encode()).hexdigest()[:8]
@@ -104,5 +104,6 @@ def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def _sum(content: bytes) -> str:
+def check_sum(content: bytes) -> str:
+    """MD5 in base64, as manifests and the files beside them have it."""
     return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()

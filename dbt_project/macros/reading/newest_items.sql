@@ -27,10 +27,10 @@ ranked as (
             partition by landed._instance, {{ key | map('string') | join(', ') }}
             order by
                 landed._written_micros desc,
-                case when landed._change = 'item' then 1 else 0 end,
-                landed._row_hash,
-                landed._file_key,
-                landed._offset
+                case when landed._change = 'item' then 1 else 0 end asc,
+                landed._row_hash asc,
+                landed._file_key asc,
+                landed._offset asc
         ) as version_from_newest
     from landed
     left join full_exports on landed._instance = full_exports._instance

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.errors import PackageRefused, SourceError, WarehouseError
 from pipelines.landing import register as said
 from pipelines.landing.bench import OnRows
+from pipelines.landing.exports.known import Landed, landed_exports
 from pipelines.landing.exports.load import ItemsLoad
 from pipelines.landing.exports.read import ItemTables
 from pipelines.landing.exports.stage import Blocks, ItemFile
@@ -31,17 +31,7 @@ from pipelines.sources.edx_package import Store, StoredObject, open_store
 from pipelines.sources.replica import SourceLoad
 
 _BLOCK_BYTES = 1 << 20
-
-
-@dataclass(frozen=True)
-class Landed:
-    """An export that is in staging already, whether or not it still lies in the store."""
-
-    id: str
-    table_id: str
-    is_full: bool
-    start: int
-    end: int
+_AT_ONCE = 50  # exports of windows
 
 
 class ExportsLanding:
@@ -90,8 +80,8 @@ class ExportsLanding:
             found.setdefault(export.id, export)
         if begun := unfinished(self._objects):
             self.warnings.append(
-                f"{self._place}: {len(begun)} exports have no manifest-summary.json ({begun[0]}), so they are "
-                "under way or failed and are not read."
+                f"{self._place}: {len(begun)} exports have no manifest-summary.json ({begun[0]}), so they "
+                "are under way or failed and are not read."
             )
         wanted = {self._source_name(name) for name, fetch in self._it.plan.config.items.items() if fetch.key}
         for other in sorted({one.table for one in found.values()} - wanted):
@@ -99,55 +89,66 @@ class ExportsLanding:
         return list(found.values())
 
     def _land_table(self, name: str, exports: list[Export]) -> None:
-        """Along the chain; an export that is refused is as if it were not there, and the chain is made anew."""
+        """Along the chain; an export that is refused is as if it were not there; the chain is made anew."""
         usable = {export.id: export for export in exports}
         tables = ItemTables.of(self._it.plan.contract, dict(self._it.plan.config.items), name)
-        contract_hash = "".join(contract.fingerprint for contract in tables.contracts)[:64]
+        self._contract_hash = "".join(contract.fingerprint for contract in tables.contracts)[:64]
+        at_once = _AT_ONCE
         while True:
-            landed = self._landed(name)
-            chain = chain_of(name, {**landed, **usable}.values())
+            landed = landed_exports(self._it, name)
+            known: dict[str, Landed | Export] = {**landed, **usable}
+            chain = chain_of(name, known.values())
             pending = [
                 usable[one]
                 for one in chain.links
-                if one in usable and not self._is_done(usable[one], contract_hash, one in landed)
+                if one in usable and not self._is_done(usable[one], one in landed)
             ]
             if not pending:
                 break
-            if error := self._land(pending[0], name, tables, contract_hash):
-                self._register.note_package(_known(pending[0]), "refused", contract_hash, str(error))
-                del usable[pending[0].id]
+            # a full export is a load of its own; of windows some share one
+            many = 1 if pending[0].is_full else at_once
+            if not (error := self._land(pending[:many], name, tables, last_word=many == 1)):
+                continue
+            if many > 1 and len(pending) > 1:
+                at_once = 1  # one of them is at fault, and the others land
+                continue
+            self._register.note_package(_known(pending[0]), "refused", self._contract_hash, str(error))
+            del usable[pending[0].id]
         if chain.broken:
             advice = f"Export the table in full: warehouse land {self._it.plan.contract.platform} --export"
             self.errors.append(SourceError(f"{self._place}: {chain.broken}", advice + "."))
         if not exports and not landed:
             self._make_empty(tables)
 
-    def _is_done(self, export: Export, contract_hash: str, landed: bool) -> bool:
-        return landed and self._register.is_done(_known(export), contract_hash)
+    def _is_done(self, export: Export, landed: bool) -> bool:
+        return landed and self._register.is_done(_known(export), self._contract_hash)
 
     def _land(
-        self, export: Export, name: str, tables: ItemTables, contract_hash: str
+        self, exports: list[Export], name: str, tables: ItemTables, *, last_word: bool
     ) -> WarehouseError | None:
-        """Lands one export; says why it did not."""
+        """Lands exports of one kind together; says why it did not, aloud if it has the `last_word`."""
         try:
-            files = read_files(self._store, export, self._objects)
+            files = [file for export in exports for file in read_files(self._store, export, self._objects)]
         except PackageRefused as refused:
-            self.errors.append(said.placed(refused, self._it))
+            if last_word or len(exports) == 1:
+                self.errors.append(said.placed(refused, self._it))
             return refused
+        full = exports[0] if exports[0].is_full else None
         load = ItemsLoad(self._it, self._seal, self._on_rows, tables)
         load.run(
             [ItemFile(it.key, self._blocks(it.key), it.md5, it.items) for it in files],
-            ITEM if export.is_full else CHANGED,
-            {"written": export.at},
-            _row(export, name),
-            needless=self._needless(name, export) if export.is_full else (),
+            ITEM if full else CHANGED,
+            {"written": full.at if full else 0},
+            [_row(export, name) for export in exports],
+            needless=self._needless(name, full) if full else (),
             replaces=bool({it.key for it in files} & self._register.ever_landed(name)),
         )
-        said.say_once(self._it, load.outcomes, export.id)
         error = next((outcome.error for outcome in load.outcomes if outcome.error), None)
-        self.outcomes += load.outcomes
-        if not error:
-            self._register.note_package(_known(export), "done", contract_hash)
+        if not error or last_word or len(exports) == 1:
+            said.say_once(self._it, load.outcomes, exports[0].id)
+            self.outcomes += load.outcomes
+        for export in exports if not error else ():
+            self._register.note_package(_known(export), "done", self._contract_hash)
         return error
 
     def _needless(self, name: str, full: Export) -> list[str]:
@@ -160,17 +161,6 @@ class ExportsLanding:
             [self._it.name, full.at],
         )
         return [key for (key,) in rows]
-
-    def _landed(self, name: str) -> dict[str, Landed]:
-        table = next(one for one, fetch in self._it.plan.config.items.items() if fetch.exports)
-        if not self._it.warehouse.has_table(self._schema, table):
-            return {}
-        rows = self._it.warehouse.rows(
-            "select export_id, table_id, export_type = 'full', from_micros, to_micros "
-            f'from {self._schema}."{table}" where _instance = ? and table_name = ?',
-            [self._it.name, name],
-        )
-        return {row[0]: Landed(*row) for row in rows}
 
     def _make_empty(self, tables: ItemTables) -> None:
         """Models may rely on tables being there."""

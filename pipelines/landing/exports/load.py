@@ -6,7 +6,8 @@ An export lands whole or not at all; of stream files, one that cannot be read st
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from pipelines.landing.load import APPEND, REPLACE_FILES, Package
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
-from pipelines.sources.dynamodb_export.statement import Shape
+from pipelines.sources.dynamodb_export.statement import ITEM, Shape
 from pipelines.sources.edx_log import literal
 
 
@@ -41,18 +42,17 @@ class ItemsLoad:
         )  # fmt: skip
         self._staged: dict[str, list[Path]] = {}
         self.outcomes: list[TableOutcome] = []
-        self.unknown: dict[str, int] = {}
 
     def run(
         self,
         files: list[ItemFile],
         shape: Shape,
         parameters: dict[str, object],
-        note: dict[str, str] | None = None,
+        notes: Sequence[dict[str, str]] = (),
         needless: Iterable[str] = (),
         replaces: bool = False,
     ) -> None:
-        """Reads and commits the files. `note` is the row of the table of exports, `needless` are files whose
+        """Reads and commits the files. `notes` are rows of the table of exports, `needless` are files whose
         rows go with this load; `replaces`: some of the files may have landed before.
         """
         self._files, self._shape, self._parameters = files, shape, parameters
@@ -63,14 +63,14 @@ class ItemsLoad:
         }
         self.outcomes = [outcome for outcomes in self._of_file.values() for outcome in outcomes]
         loads = [TableOutcome(contract, self._it.name, mode="file") for contract in self._tables.contracts]
-        if note:
-            self._note = note
-            loads.append(self._outcome(self._exports, note["_file_key"]))
-            self.outcomes.append(loads[-1])
+        self._notes = {note["_file_key"]: note for note in notes}
+        self._noted = [self._outcome(self._exports, key) for key in self._notes]
+        if notes:
+            loads.append(TableOutcome(self._exports, self._it.name, mode="file"))
+            self.outcomes += self._noted
         merges = REPLACE_FILES if replaces or self._needless else APPEND
-        package = Package(
-            self._it.settings, self._it.warehouse, self._it.plan.contract.platform, self._schema, merges=merges
-        )  # fmt: skip
+        platform = self._it.plan.contract.platform
+        package = Package(self._it.settings, self._it.warehouse, platform, self._schema, merges=merges)
         package.extract(loads, self._stage)
         failed = next((load.error for load in loads if load.error), None)
         if self._whole and failed:
@@ -95,7 +95,7 @@ class ItemsLoad:
         if name == self._tables.contract.name:
             self._read_files(load)
         elif name == self._exports.name:
-            self._stage_note(load)
+            self._stage_notes(load)
             return
         load.files = self._staged.get(name, [])
         if self._needless:
@@ -127,24 +127,35 @@ class ItemsLoad:
             for outcome, path in zip(outcomes, paths, strict=True):
                 if outcome.rows_to_land:
                     self._staged.setdefault(outcome.contract.name, []).append(path)
-        self.unknown = stage.unknown
-        for outcome in self.outcomes:
-            if outcome.contract is load.contract:
-                outcome.undeclared = sorted(self.unknown)
+        self._tell_unknown(stage.unknown)
 
-    def _stage_note(self, load: TableOutcome) -> None:
+    def _tell_unknown(self, unknown: Counter[str]) -> None:
+        """Attributes that nobody declared, with the items that had them, since the last full export."""
+        if self._shape is not ITEM:
+            known = self._bench.warehouse.rows(
+                "select column_name, row_count from ops.drift where platform = ? and instance = ? "
+                "and table_name = ?",
+                [self._it.plan.contract.platform, self._it.name, self._tables.contract.name],
+            )
+            unknown = unknown + Counter({name: count or 0 for name, count in known})
+        for outcomes in self._of_file.values():
+            outcomes[0].undeclared, outcomes[0].undeclared_rows = sorted(unknown), dict(unknown)
+
+    def _stage_notes(self, load: TableOutcome) -> None:
         if any(outcome.error for outcome in self.outcomes):
             return
-        contract = load.contract
-        batch = pa.table({column.name: [self._note.get(column.name)] for column in contract.fetched})
+        names = [column.name for column in load.contract.fetched]
+        batch = pa.table({name: [note.get(name) for note in self._notes.values()] for name in names})
         classifier = Classifier(
-            self._bench.warehouse, contract, load.instance, self._bench.key, load.load_id,
+            self._bench.warehouse, load.contract, load.instance, self._bench.key, load.load_id,
             self._bench.settings.clock,
         )  # fmt: skip
-        path = self._bench.folder / f"{contract.name}.parquet"
+        path = self._bench.folder / f"{load.contract.name}.parquet"
         with Writer(path) as writer:
             writer.write(classifier.classify(batch, 0).landed.drop_columns(["_position"]))
-        load.rows_read, load.rows_to_land, load.files = 1, writer.rows, [path]
+        load.files = [path]
+        for outcome in self._noted:
+            outcome.load_id, outcome.rows_read, outcome.rows_to_land = load.load_id, 1, 1
 
     def _bury(self, load: TableOutcome, keys: list[str]) -> Path:
         """Writes a row for each file that takes the place of all that landed of it, and does not land."""

@@ -70,7 +70,8 @@ class ItemReader:
         """For each table the good rows of the block as text; the others are counted, or kept."""
         items, *lists = outcomes
         items.rows_read += read.rows
-        items.filtered["blank"] += read.blank
+        if read.blank:
+            items.filtered["blank"] += read.blank
         items.refused += [_refused(items, line.offset, line.reason, line.raw) for line in read.refused]
         if read.cut_free:
             items.repairs["_line", "not_alone"] += read.cut_free
@@ -90,7 +91,8 @@ class ItemReader:
         if told[FATE].null_count < told.num_rows:
             odd = told.filter(pc.is_valid(told[FATE]))
             others = pc.sum(pc.equal(odd[FATE], _NOT_OURS)).as_py() or 0
-            outcome.filtered[_NOT_OURS] += others
+            if others:
+                outcome.filtered[_NOT_OURS] += others
             for place, fate in zip(odd[OFFSET].to_pylist(), odd[FATE].to_pylist(), strict=True):
                 if fate != _NOT_OURS:
                     outcome.refused.append(_refused(outcome, place, fate, _line(lines, place)))

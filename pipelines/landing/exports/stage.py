@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -60,14 +61,15 @@ class ItemStage:
         }
 
     @property
-    def unknown(self) -> dict[str, int]:
+    def unknown(self) -> Counter[str]:
         """Attributes that no column names, with how many items had each in the load so far."""
-        return dict(self._reader.unknown)
+        return self._reader.unknown
 
     def stage(self, file: ItemFile, outcomes: list[TableOutcome], paths: list[Path]) -> None:
         """Leaves its counts on the outcomes (the items' first) and its rows in `paths`.
 
-        Raises a SourceError for this file; nothing of it counts before its end was reached and its sum agreed.
+        Raises a SourceError for this file; nothing of it counts before its end was reached and its sum
+        agreed.
         """
         started = time.monotonic()
         items = outcomes[0]

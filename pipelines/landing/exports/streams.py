@@ -36,8 +36,9 @@ class StreamsLanding:
         self.warnings: list[str] = []
 
     def run(self) -> None:
-        """Lands objects that are new, whenever they were delivered. Raises a SourceError when the store does not
-        answer.
+        """Lands objects that are new, whenever they were delivered.
+
+        Raises a SourceError when the store does not answer.
         """
         streams = {name: str(it.stream) for name, it in self._it.plan.config.items.items() if it.stream}
         if not streams:
@@ -55,7 +56,8 @@ class StreamsLanding:
             SourceError(
                 f"{self._place}: Firehose could not process {len(failed)} objects of the stream of {name} "
                 f"({failed[0].key}); what they hold has not landed.",
-                "See `errorCode` in them, send their records again, and remove them; a full export mends it, too.",
+                "See `errorCode` in them and remove them once their records were sent again or a full "
+                "export has landed.",
             )
         )
 

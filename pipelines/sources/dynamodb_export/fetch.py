@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 class ItemFetch(BaseModel):
     """`key`: names of the key attributes; `table`: the table's name in DynamoDB where it is another one;
-    `stream`: the prefix of its stream files. A table of a list's elements has `of`, the table whose items hold
-    them, and `list`, the path of the list. `exports: true`: the landing writes down what it landed.
+    `stream`: the prefix of its stream files. A table of a list's elements has `of`, the table whose items
+    hold them, and `list`, the path of the list. `exports: true`: the landing writes down what it landed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

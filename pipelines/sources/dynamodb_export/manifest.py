@@ -33,7 +33,7 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Export:
-    """One export: `at` and the window (from inclusive, to exclusive) in microseconds; `summary` is its object.
+    """One export: `at` and its window (`end` is not in it) in microseconds; `summary` is its object.
 
     A full export says how the table was `at`; an incremental one each key's last change in the window.
     """
@@ -99,8 +99,10 @@ def read_export(store: Store, summary: StoredObject, objects: dict[str, StoredOb
 
 
 def read_files(store: Store, export: Export, objects: dict[str, StoredObject]) -> list[DataFile]:
-    """The data files of an export. Raises PackageRefused when its manifest is missing, damaged, does not add up,
-    or names a file that is not there or not the export's.
+    """The data files of an export.
+
+    Raises PackageRefused when its manifest is missing, damaged, does not add up, or names a file that is not
+    there or not the export's.
     """
     manifest = objects.get(export.files_key)
     if manifest is None:

@@ -71,14 +71,15 @@ class ItemStatement:
         self._types = {path_of(column): str(column.source_type) for column in self._columns}
 
     def sql(self, block: str) -> str:
-        """`$written`: micros of an item of a full export; `$table`: the name that a stream record must have."""
+        """`$written`: micros of an item of a full export; `$table`: what a stream record must name."""
         made = {column.name: self._value(column) for column in self._columns}
         made |= {CHANGE: self._change(), WRITTEN: f"cast({self._written()} as varchar)"}
         made[NULLS] = nulls(self._read, self._shape.image, self._columns)
         fate = f"case {' '.join(self._fates())} end"
         listed = ", ".join(f'{value} as "{name}"' for name, value in made.items())
         return (
-            f"with read as (select {OFFSET}, {self._read.sql('raw')} as v from {block} where raw is not null) "
+            f"with read as (select {OFFSET}, {self._read.sql('raw')} as v from {block} "
+            "where raw is not null) "
             f"select {OFFSET}, {listed}, {fate} as {FATE} from read"
         )
 

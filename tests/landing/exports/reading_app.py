@@ -1,4 +1,4 @@
-"""The reading app's tables in a folder, exported and streamed as AWS does, and one warehouse that lands them."""
+"""The reading app's tables in a folder, exported and streamed as AWS does, and a warehouse for them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pipelines.contracts import contract_path
 from pipelines.landing.platform import PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.settings import Settings
@@ -78,6 +79,15 @@ class ReadingApp:
     def replay(self) -> PlatformOutcome:
         self._runs += 1
         return replay_platform(self.settings, self.warehouse, f"run-{self._runs}", "reading", lambda _: None)
+
+    def wider_contract(self, column: str, was: int, becomes: int) -> Path:
+        """The platform's contract with another length for a column."""
+        text = contract_path("reading").read_text(encoding="utf-8")
+        start = text.index(f"- name: {column}\n")
+        changed = text[start:].replace(f"text({was})", f"text({becomes})", 1)
+        path = self.folder / "contract.yml"
+        path.write_text(text[:start] + changed, encoding="utf-8")
+        return path
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.warehouse.rows(sql, list(values))

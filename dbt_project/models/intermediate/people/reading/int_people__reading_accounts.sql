@@ -45,10 +45,10 @@ ranked as (
         row_number() over (
             partition by instance, account_id
             order by
-                case when email_pseudonym is null then 1 else 0 end,
-                case when happened_at is null then 1 else 0 end,
+                case when email_pseudonym is null then 1 else 0 end asc,
+                case when happened_at is null then 1 else 0 end asc,
                 happened_at desc,
-                item_id
+                item_id asc
         ) as from_newest
     from items
 ),
