@@ -146,7 +146,7 @@ class _Maps:
         """Paths of attributes nobody declared, with how many lines have each."""
         found: Counter[str] = Counter()
         for names, count in zip(sets["names"].to_pylist(), sets.column(1).to_pylist(), strict=True):
-            for at, known in zip(self._known, names, strict=True):
+            for at, known in zip(self._known, names or (), strict=bool(names)):
                 place = ".".join(at.split("/")[1::2])
                 for name in known or ():
                     if name.replace("~", "~0").replace("/", "~1") not in self._known[at]:

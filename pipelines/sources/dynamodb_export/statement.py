@@ -41,19 +41,40 @@ STREAMED = Shape(
 
 
 class _Reading:
-    """Pointers that are read in one go, and the SQL of each one's text."""
+    """Pointers that are read in one go, and the SQL of each one's text: `read(…)` for values.
+
+    What stands where there is no value, `read.there(…)`, is only looked at in lines that lack one, and NULL in
+    all others: to write an object out costs as much as to read a line.
+    """
 
     def __init__(self) -> None:
-        self.pointers: list[str] = []
+        self._values: list[str] = []
+        self._there: list[str] = []
 
     def __call__(self, at: str) -> str:
-        if at not in self.pointers:
-            self.pointers.append(at)
-        return f"v[{self.pointers.index(at) + 1}]"
+        return _place("v", self._values, at)
 
-    def sql(self, document: str) -> str:
-        listed = ", ".join(map(literal, self.pointers))
-        return f"try(json_extract_string({document}, [{listed}]))"
+    def there(self, at: str) -> str:
+        return _place("t", self._there, at)
+
+    def ctes(self, document: str, columns: str, source: str) -> str:
+        """CTEs that end in `read`: `columns` of the source, `v` and `t`; `v` is NULL for what is no JSON."""
+        lacking = f"list_count(v) < {len(self._values)}"
+        return (
+            f"valued as (select {columns}, {document} as document, {_listed(document, self._values)} as v "
+            f"from {source}), read as (select *, "
+            f"case when {lacking} then {_listed('document', self._there or [''])} end as t from valued)"
+        )
+
+
+def _place(name: str, pointers: list[str], at: str) -> str:
+    if at not in pointers:
+        pointers.append(at)
+    return f"{name}[{pointers.index(at) + 1}]"
+
+
+def _listed(document: str, pointers: list[str]) -> str:
+    return f"try(json_extract_string({document}, [{', '.join(map(literal, pointers))}]))"
 
 
 def path_of(column: Column) -> str:
@@ -78,8 +99,7 @@ class ItemStatement:
         fate = f"case {' '.join(self._fates())} end"
         listed = ", ".join(f'{value} as "{name}"' for name, value in made.items())
         return (
-            f"with read as (select {OFFSET}, {self._read.sql('raw')} as v from {block} "
-            "where raw is not null) "
+            f"with {self._read.ctes('raw', OFFSET, f'{block} where raw is not null')} "
             f"select {OFFSET}, {listed}, {fate} as {FATE} from read"
         )
 
@@ -93,7 +113,9 @@ class ItemStatement:
     def _change(self) -> str:
         if not self._shape.keys:
             return "'item'"
-        return f"case when {self._read(self._shape.image)} is null then 'delete' else 'put' end"
+        # a line that lacks nothing has an image, too
+        gone = f"t is not null and {self._read.there(self._shape.image)} is null"
+        return f"case when {gone} then 'delete' else 'put' end"
 
     def _written(self) -> str:
         if not self._shape.written:
@@ -107,11 +129,10 @@ class ItemStatement:
         yield "when v is null then 'not_json'"
         if self._shape.table:
             yield f"when coalesce({self._read(self._shape.table)}, '') <> $table then 'other_table'"
-        keyed = [self._read(self._shape.image + pointer(name)) for name in self._fetch.key]
-        if self._shape.keys:
-            gone = [self._read(self._shape.keys + pointer(name)) for name in self._fetch.key]
-            keyed = [f"coalesce({one}, {other})" for one, other in zip(keyed, gone, strict=True)]
-        yield f"when {' or '.join(f'{one} is null' for one in keyed)} then 'no_key'"
+        for name in self._fetch.key:
+            places = [image + pointer(name) for image in (self._shape.image, self._shape.keys) if image]
+            lacking = " and ".join(f"{self._read.there(place)} is null" for place in places)
+            yield f"when t is not null and {lacking} then 'no_key'"
         yield f"when {self._written()} is null then 'no_write_time'"
         yield from other_types(self._read, self._shape.image, self._columns)
 
@@ -136,7 +157,7 @@ class ElementStatement:
         made[NULLS] = nulls(self._read, "/M", self._columns)
         fates = list(other_types(self._read, "/M", self._columns))
         if any(path_of(column) != "." for column in self._columns):
-            fates.insert(0, f"when {self._read('/M')} is null then 'not_a_map'")
+            fates.insert(0, f"when t is not null and {self._read.there('/M')} is null then 'not_a_map'")
         fate = f"case {' '.join(fates)} end"
         listed = ", ".join(f'{value} as "{name}"' for name, value in made.items())
         items = f"cast(try(json_extract(raw, {literal(self._list)})) as json[])"
@@ -144,9 +165,8 @@ class ElementStatement:
             f"with lists as (select {OFFSET}, {items} as items from {block} where raw is not null), "
             f"taken as (select {OFFSET}, unnest(items) as item, generate_subscripts(items, 1) as {ELEMENT} "
             "from lists where items is not null), "
-            f"read as (select {OFFSET}, {ELEMENT}, cast(item as varchar) as item, "
-            f"{self._read.sql('item')} as v from taken) "
-            f"select {OFFSET}, {ELEMENT}, {listed}, {fate} as {FATE}, item from read"
+            f"{self._read.ctes('cast(item as varchar)', f'{OFFSET}, {ELEMENT}', 'taken')} "
+            f"select {OFFSET}, {ELEMENT}, {listed}, {fate} as {FATE}, document as item from read"
         )
 
     @staticmethod
@@ -155,22 +175,26 @@ class ElementStatement:
 
 
 def keys_sql(block: str, maps: list[str]) -> str:
-    """Which attributes the maps at these pointers hold: sets of names, and how many lines have each set."""
+    """Which attributes the maps at these pointers hold: sets of names, and how many lines have each set.
+
+    NULL for what is no JSON; a condition on it would read every line twice.
+    """
     listed = ", ".join(map(literal, maps))
     return (
-        f"select names, count(*) from (select try(json_keys(raw, [{listed}])) as names from {block} "
-        "where raw is not null) where names is not null group by names"
+        f"select names, count(*) from (select try(json_keys(raw, [{listed}])) as names from {block}) "
+        "group by names"
     )
 
 
 def nulls(read: _Reading, image: str, columns: list[Column]) -> str:
     """Names of the columns whose attribute says NULL, with commas between; nothing where none does."""
     given = [
-        f"case when {read(_there(image, column))} = {_NULL} then {literal(column.name)} end"
+        f"case when {read.there(_there(image, column))} = {_NULL} then {literal(column.name)} end"
         for column in columns
         if path_of(column) != "."
     ]
-    return f"nullif(concat_ws(',', {', '.join(given)}), '')" if given else "cast(null as varchar)"
+    listed = f"nullif(concat_ws(',', {', '.join(given)}), '')"
+    return f"case when t is not null then {listed} end" if given else "cast(null as varchar)"
 
 
 def other_types(read: _Reading, image: str, columns: list[Column]) -> Iterable[str]:
@@ -181,19 +205,16 @@ def other_types(read: _Reading, image: str, columns: list[Column]) -> Iterable[s
         for at, descriptor in maps_above(there.removeprefix(image)) if image else []:
             if at not in passed:
                 passed.add(at)
-                above = read(image + at)
+                above = read.there(image + at)
                 yield (
                     f"when {above} <> {_NULL} and not starts_with({above}, '{{\"{descriptor}\":') "
                     f"then 'not_of_type:{column.name}'"
                 )
         kind = str(column.source_type)
         if kind in SCALARS or kind in SETS or kind in ("M", "L"):
-            value = read(f"{there}/{kind}")
-            yield (
-                f"when {value} is null and {read(there)} <> {_NULL} then 'not_of_type:{column.name}'"
-                if there
-                else f"when {value} is null then 'not_of_type:{column.name}'"
-            )
+            value = f"{read(f'{there}/{kind}')} is null"
+            given = f" and {read.there(there)} <> {_NULL}" if there else ""
+            yield f"when {value}{given} then 'not_of_type:{column.name}'"
 
 
 def _there(image: str, column: Column) -> str:

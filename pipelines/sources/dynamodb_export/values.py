@@ -19,12 +19,15 @@ def value_of(column: Column, read: Callable[[str], str], at: str) -> str:
     kind = str(column.source_type)
     text = read(f"{at}/{kind}")
     if kind == "N":
-        return _time(text) if column.kind == "timestamp" else _number(text)
+        if column.kind == "timestamp":
+            return _time(text)
+        return _number(text) if column.kind in ("text", "json") else text
     if kind == "B" and column.kind == "binary":
         return f"try(from_base64({text}))"
     if kind in SETS:
-        element = _number("x") if kind == "NS" else "x"
-        listed = f"list_transform(json_extract_string({text}, '$[*]'), lambda x: {element})"
+        listed = f"json_extract_string({text}, '$[*]')"
+        if kind == "NS":
+            listed = f"list_transform({listed}, lambda x: {_number('x')})"
         return f"cast(to_json(list_sort(list_distinct({listed}))) as varchar)"
     return text
 
