@@ -115,8 +115,13 @@ class ExportsLanding:
             self._register.note_package(_known(pending[0]), "refused", self._contract_hash, str(error))
             del usable[pending[0].id]
         if chain.broken:
-            advice = f"Export the table in full: warehouse land {self._it.plan.contract.platform} --export"
-            self.errors.append(SourceError(f"{self._place}: {chain.broken}", advice + "."))
+            platform = self._it.plan.contract.platform
+            self.errors.append(
+                SourceError(
+                    f"{self._place}: {chain.broken}",
+                    f"Export the table in full: warehouse land {platform} --export.",
+                )
+            )
         if not exports and not landed:
             self._make_empty(tables)
 
