@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from scripts.sample_sources.dynamodb_layout import changed
+from scripts.sample_sources.dynamodb_layout import Item, changed
 from tests.landing.exports.reading_app import HOUR, T0, ReadingApp, keys, open_reading_app, reading
 from tests.landing.exports.test_streams import record
 
@@ -18,7 +18,8 @@ class Story:
     """A table that changes hour by hour; what is left of it at the end, and every object that tells of it."""
 
     def __init__(self, seed: int) -> None:
-        self.rng, self.items = Random(seed), {}
+        self.rng = Random(seed)
+        self.items: dict[str, Item] = {}
         self.objects: dict[str, bytes] = {}
 
     def tell(self, app: ReadingApp) -> None:
@@ -41,7 +42,7 @@ class Story:
             self.objects[path.relative_to(app.store).as_posix()] = path.read_bytes()
             path.unlink()
 
-    def _some_changes(self, at) -> list[str]:
+    def _some_changes(self, at: datetime) -> list[str]:
         names = self.rng.sample([f"b{n}" for n in range(8)], 4)
         for name in names:
             if name in self.items and self.rng.random() < 0.4:

@@ -93,7 +93,8 @@ def test_dynamodb_itself_is_asked_and_what_it_refuses_is_one_sentence(app, aws):
 
 def test_an_export_that_fails_or_takes_too_long_is_said(app, aws, monkeypatch):
     where = aws.instance("exports/nightly")
-    exporter, slept, told = Exporter(where, app.settings), [], {"ExportStatus": "IN_PROGRESS"}
+    exporter, told = Exporter(where, app.settings), {"ExportStatus": "IN_PROGRESS"}
+    slept: list[float] = []
 
     class Client:
         def describe_export(self, **_: Any) -> dict[str, Any]:

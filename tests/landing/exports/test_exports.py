@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scripts.sample_sources.dynamodb_layout import changed, micros
+from scripts.sample_sources.dynamodb_layout import Item, changed, micros
 from tests.landing.exports.reading_app import HOUR, T0, keys, reading
 
 
@@ -43,7 +43,7 @@ def test_changes_and_deletes_make_the_newest_version(app):
 
 
 def test_absent_null_and_empty_are_three_things_and_equal_values_have_one_form(app):
-    forms = {
+    forms: dict[str, Item] = {
         "absent": {},
         "null": {"percentRead": {"NULL": True}},
         "plain": {"percentRead": {"N": "33.3"}, "devices": {"SS": ["b", "a"]}},

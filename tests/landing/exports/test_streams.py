@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.sources.dynamodb_export import record_lines, unpacked
-from scripts.sample_sources.dynamodb_layout import micros
+from scripts.sample_sources.dynamodb_layout import Item, micros
 from tests.landing.exports.reading_app import HOUR, T0, keys, reading
 
 NEXT = T0 + HOUR
@@ -19,9 +19,12 @@ SECOND = timedelta(seconds=1)
 PREFIX = "stream/reading_progress/2026/07/01/03/reading_progress-1-2026-07-01-03-00-00"
 
 
-def record(at, item=None, *, name="b1", unit=1, precision=None, table="reading_progress"):
+def record(
+    at: datetime, item: Item | None = None, *, name: str = "b1", unit: int = 1, precision: str | None = None,
+    table: str = "reading_progress",
+) -> bytes:  # fmt: skip
     """What Kinesis for DynamoDB hands on; without an item it was deleted."""
-    change = {"ApproximateCreationDateTime": micros(at) // unit, "Keys": keys(name)}
+    change: Item = {"ApproximateCreationDateTime": micros(at) // unit, "Keys": keys(name)}
     change |= {"ApproximateCreationDateTimePrecision": precision} if precision else {}
     change |= {"NewImage": item} if item else {}
     said = {"eventID": f"{at}{name}", "eventName": "MODIFY" if item else "REMOVE", "tableName": table}
