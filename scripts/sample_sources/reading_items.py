@@ -9,6 +9,7 @@ from scripts.sample_sources.dynamodb_layout import Item, micros
 
 DEVICES = ("desktop", "phone", "tablet")
 QUESTIONS = 5
+NEVER_LANDS = ("a note in words that never lands", "an answer in words that never lands")
 
 
 def reading(number: int, address: str, book: int, began: datetime, rng: Random) -> Item:
@@ -27,7 +28,7 @@ def reading(number: int, address: str, book: int, began: datetime, rng: Random) 
         "percentRead": {"N": f"{rng.randrange(1, 1000) / 10:.2f}"},
         "finished": {"BOOL": rng.random() < 0.1},
         "devices": {"SS": rng.sample(DEVICES, rng.randrange(1, 3))},
-        "note": {"S": "A note in words that never lands"},
+        "note": {"S": NEVER_LANDS[0]},
     }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def attempt(number: int, address: str, book: int, handed_in: datetime, rng: Rand
         "score": {"N": str(sum(right))},
         "maxScore": {"N": str(QUESTIONS)},
         "answers": {"L": [
-            {"M": {"questionId": {"S": f"Q{book}-{place}"}, "answer": {"S": "Words that never land"},
+            {"M": {"questionId": {"S": f"Q{book}-{place}"}, "answer": {"S": NEVER_LANDS[1]},
                    "correct": {"BOOL": is_right}, "seconds": {"N": str(rng.randrange(3, 90))}}}
             for place, is_right in enumerate(right, 1)
         ]},
