@@ -24,7 +24,7 @@ days_of_year as (
         and account_days.activity_date <= {{ month_end('run_clock.last_complete_month') }}
 ),
 
--- Moodle and the reading app do not tell a school: their users count where another platform says who they are.
+-- Moodle and the reading app tell no school: their users count where another platform says who they are.
 members as (
     select
         school_urn,
