@@ -42,7 +42,12 @@ def run(platforms: Platforms = None) -> None:
 
 
 @app.command()
-def land(platforms: Platforms = None) -> None:
+def land(
+    platforms: Platforms = None,
+    export: Annotated[
+        bool, typer.Option("--export", help="First ask DynamoDB for new exports, and wait for them")
+    ] = False,
+) -> None:
     """Only fetch and land. Example: warehouse land moodle"""
     from pipelines.runner.progress import Progress
     from pipelines.runner.run import Run
@@ -51,6 +56,8 @@ def land(platforms: Platforms = None) -> None:
     chosen = _chosen(settings, platforms)
     running = Run(settings, Progress())
     with running.recorded():
+        if export:
+            running.ask_for_exports(chosen)
         running.land(chosen)
     _finish(running.report, settings)
 

@@ -53,7 +53,8 @@ class InstanceSettings(BaseModel):
     )
     events_url: SecretStr | None = Field(
         None,
-        description="Where daily tracking logs are, if not with the packages: s3://bucket or file:///folder",
+        description="Where daily tracking logs are, if not with the packages, or stream files, if not with "
+        "the exports: s3://bucket or file:///folder",
     )
     site: Literal["edx", "edge"] = Field("edx", description="Which site's files of a package are read")
     gpg: GpgSettings | None = Field(None, description="The key that opens the files of packages")

@@ -93,13 +93,16 @@ def _record_drift(it: Instance, read: list[TableOutcome]) -> None:
         "(select unnest(?::varchar[]))",
         [contract.platform, it.name, [outcome.contract.name for outcome in read]],
     )
-    offered = {(outcome.contract.name, name) for outcome in read for name in outcome.undeclared}
+    offered: dict[tuple[str, str], int | None] = {}
+    for outcome in read:
+        for name in outcome.undeclared:
+            offered[outcome.contract.name, name] = outcome.undeclared_rows.get(name)
     it.warehouse.insert(
         "ops.drift",
         [
             {"run_id": it.run_id, "platform": contract.platform, "instance": it.name, "table_name": table,
-             "seen_at": now, "column_name": name}
-            for table, name in sorted(offered)
+             "seen_at": now, "column_name": name, "row_count": count}
+            for (table, name), count in sorted(offered.items())
         ],
     )  # fmt: skip
 

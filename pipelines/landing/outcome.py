@@ -17,8 +17,9 @@ class TableOutcome:
     """Counts grow as rows pass; `rows_landed` is recounted in the warehouse after the commit.
 
     `file_key` names the file where the rows come from one, `scope` the rows of staging that it replaces:
-    those whose `_entity` (or `_file_key`) it is. `files` are imported; `partitions`: the only days whose rows
-    the load changes, None where that is not known.
+    those whose `_entity` (or `_file_key`) it is. `undeclared_rows`: how many rows have which undeclared
+    column, where that is known. `files` are imported; `partitions`: the only days whose rows the load
+    changes, None where that is not known.
     """
 
     contract: TableContract
@@ -36,6 +37,7 @@ class TableOutcome:
     repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     undeclared: list[str] = field(default_factory=list)
+    undeclared_rows: dict[str, int] = field(default_factory=dict)
     cursor_high: str | None = None
     swept: bool = False
     files: list[Path] = field(default_factory=list)

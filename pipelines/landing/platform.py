@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
 from pipelines.landing.bench import OnRows
+from pipelines.landing.exports import ExportsLanding
 from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.ledger import open_loads, refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
@@ -19,6 +20,10 @@ from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
 from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
+
+_KINDS: dict[str, type[InstanceLanding | PackagesLanding | ExportsLanding]] = {
+    "replica": InstanceLanding, "edx_package": PackagesLanding, "dynamodb_export": ExportsLanding
+}  # fmt: skip
 
 
 @dataclass
@@ -74,8 +79,7 @@ def land_platform(
         return result
     for instance, where in settings.sources[platform].items():
         it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper())
-        kind = PackagesLanding if plan.config.kind == "edx_package" else InstanceLanding
-        landing = kind(it, seal, on_rows)
+        landing = _KINDS[plan.config.kind](it, seal, on_rows)
         try:
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
@@ -84,7 +88,7 @@ def land_platform(
                 for table in landing.outcomes:  # what was read of the others did not land either
                     table.error = table.error or stopped
         result.tables += landing.outcomes
-        if isinstance(landing, PackagesLanding):
+        if not isinstance(landing, InstanceLanding):
             result.errors += landing.errors
             result.warnings += landing.warnings
         result.loads += [landing.load] if landing.load else []

@@ -16,6 +16,7 @@ from pipelines.errors import (
     UsageError,
     WarehouseError,
 )
+from pipelines.landing.exports.ask import ask_for_exports
 from pipelines.landing.platform import PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.runner import check, publish, transform
@@ -70,6 +71,15 @@ class Run:
                         self._write_page()
                 finally:
                     self._journal.ended(self.report.outcome, self.report.exit_code)
+
+    def ask_for_exports(self, platforms: list[str]) -> None:
+        """Asks for new exports and waits for them; one that does not come flags the run."""
+        for platform in platforms:
+            with self.progress.step(f"exporting {platform}"), self._open() as warehouse:
+                keeper = Timekeeper(say=self.progress.waiting)
+                refused = ask_for_exports(self.settings, warehouse, platform, keeper, self.progress.waiting)
+            for error in refused:
+                self._say(str(error))
 
     def land(self, platforms: list[str]) -> None:
         """Lands each platform; an error flags the run and the others go on."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
+from pipelines.sources.dynamodb_export.fetch import ItemFetch
 from pipelines.sources.edx_package.fetch import FileFetch
 from pipelines.yaml_file import LINE, read_yaml, without_lines
 
@@ -69,11 +70,19 @@ class _PackageDocument(BaseModel):
     tables: dict[str, FileFetch]
 
 
+class _ExportDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    platform: str
+    kind: Literal["dynamodb_export"]
+    tables: dict[str, ItemFetch]
+
+
 @dataclass(frozen=True)
 class SourceConfig:
     """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override.
 
-    `tables` are those of a replica; a file kind has `files`, and `skip` names files it knows and leaves.
+    `tables` are those of a replica; packages have `files`, and `skip` names files that are known and left;
+    exports of DynamoDB have `items`.
     """
 
     platform: str
@@ -82,6 +91,7 @@ class SourceConfig:
     tables: Mapping[str, TableFetch]
     files: Mapping[str, FileFetch] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
+    items: Mapping[str, ItemFetch] = field(default_factory=dict)
 
     def physical_name(self, table: str, instance_prefix: str | None) -> str:
         """`mdl_user` on a site whose prefix is `m2_` is `m2_user`."""
@@ -127,6 +137,9 @@ def _config(raw: dict[str, Any]) -> SourceConfig:
     if raw.get("kind") == "edx_package":
         package = _PackageDocument.model_validate(raw)
         return SourceConfig(package.platform, package.kind, "", {}, package.tables, package.skip)
+    if raw.get("kind") == "dynamodb_export":
+        export = _ExportDocument.model_validate(raw)
+        return SourceConfig(export.platform, export.kind, "", {}, items=export.tables)
     replica = _Document.model_validate(raw)
     tables = {name: fetch or TableFetch() for name, fetch in replica.tables.items()}
     return SourceConfig(replica.platform, replica.kind, replica.table_prefix, tables)
@@ -141,7 +154,9 @@ def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
 def _refuse_disagreement(
     path: Path, lines: Mapping[str, int], config: SourceConfig, contract: PlatformContract
 ) -> None:
-    fetched: dict[str, TableFetch | FileFetch] = {**config.tables, **config.files}
+    fetched: dict[str, TableFetch | FileFetch | ItemFetch] = {
+        **config.tables, **config.files, **config.items
+    }  # fmt: skip
     problems = [
         f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables
@@ -161,8 +176,10 @@ def _refuse_disagreement(
         raise ContractError(problems)
 
 
-def _named_columns(fetch: TableFetch | FileFetch) -> list[tuple[str, str]]:
+def _named_columns(fetch: TableFetch | FileFetch | ItemFetch) -> list[tuple[str, str]]:
     """Columns that a source config names, with what for."""
+    if isinstance(fetch, ItemFetch):
+        return []  # it names attributes
     if isinstance(fetch, FileFetch):
         return [(column, "what an alias stands for") for column in fetch.aliases.values()]
     return [(column, "the cursor") for column in fetch.cursor.names] if fetch.cursor else []

@@ -59,9 +59,10 @@ _TABLES = {
     # one row per platform: the pseudonym key its staging was landed with, as a mark that reveals nothing
     "pseudonym_keys": """platform varchar not null, key_id varchar not null, key_mark varchar not null,
         first_seen timestamp not null""",
-    # one row per column that a source offered at its last look and the contract does not name
+    # one row per column that a source offered at its last look and the contract does not name; with the
+    # number of items that had it, where not all rows of a table need have the same
     "drift": f"""run_id varchar not null, {_PLACE}, column_name varchar not null,
-        seen_at timestamp not null""",
+        seen_at timestamp not null, row_count bigint""",
     # one row per run and expectation
     "check_results": """run_id varchar not null, layer varchar not null, relation varchar not null,
         expectation varchar not null, column_name varchar, severity varchar not null,
@@ -73,7 +74,9 @@ _TABLES = {
 }
 
 # columns that an earlier version's file lacks; the scope of a file is what it replaces (an edX course, say)
-_ADDED = (("landings", "scope varchar"), ("quarantine", "scope varchar"))
+_ADDED = (
+    ("landings", "scope varchar"), ("quarantine", "scope varchar"), ("drift", "row_count bigint")
+)  # fmt: skip
 
 
 def create_ops(warehouse: Warehouse) -> None:

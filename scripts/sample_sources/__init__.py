@@ -1,4 +1,4 @@
-"""The sample: SQLite files that stand in for read-replicas, edX packages and logs, settings for a run."""
+"""The sample: SQLite files that stand in for read-replicas, DynamoDB's exports, edX packages, settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scripts.sample_sources.bookshelf import write_bookshelf
 from scripts.sample_sources.classroom import write_classroom
 from scripts.sample_sources.edx import write_edx
 from scripts.sample_sources.moodle import write_moodle
+from scripts.sample_sources.reading import write_reading
 from scripts.sample_sources.subscriptions import write_subscriptions
 
 # A morning late in the fourth academic year, so that the sample's newest complete month is June 2026.
@@ -33,6 +34,7 @@ def write_sample(home: Path, scale: int) -> Path:
     bought = folder / "subscriptions.sqlite"
     readers = write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, bought)
     write_classroom(folder / "classroom.sqlite", scale, AS_OF, bought, readers)
+    write_reading(folder / "reading", scale, AS_OF, readers)
     missing = write_edx(folder / "edx", scale, people[12 * scale : 28 * scale])
     if missing:
         print(missing, file=sys.stderr)
@@ -59,6 +61,7 @@ def _write_settings(path: Path, home: Path, edx: dict[str, str]) -> Path:
         "WAREHOUSE_SOURCES__MOODLE__MAIN__URL": f"sqlite:///{path.parent / 'moodle.sqlite'}",
         "WAREHOUSE_SOURCES__CLASSROOM__MAIN__URL": f"sqlite:///{path.parent / 'classroom.sqlite'}",
         "WAREHOUSE_SOURCES__BOOKSHELF__MAIN__URL": f"sqlite:///{path.parent / 'bookshelf.sqlite'}",
+        "WAREHOUSE_SOURCES__READING__MAIN__URL": (path.parent / "reading").as_uri(),
     } | edx
     for key in KEYS:
         values[key] = known.get(key) or secrets.token_hex(32)

@@ -1,6 +1,6 @@
 """What learners did comes out as worked out by hand in `activity_scenarios/`; see its README.md.
 
-All stories are built by one dbt run, on a warehouse with three platforms.
+All stories are built by one dbt run, on a warehouse with four platforms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.dbt_project.moodle_stories import moodle_rows
 SCENARIOS = Path(__file__).parent / "activity_scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
 SETTINGS = {
-    "WAREHOUSE_PLATFORMS": "moodle,classroom,bookshelf", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00",
+    "WAREHOUSE_PLATFORMS": "moodle,classroom,bookshelf,reading", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00",
 }  # fmt: skip
 # platform → file of a story → landed table
 FILES = {
@@ -27,6 +27,7 @@ FILES = {
         for name in ("users", "classes", "class_members", "lessons", "logins", "scores", "progress")
     },
     "bookshelf": {"accounts": "Accounts", "reading_sessions": "ReadingSessions"},
+    "reading": {name: name for name in ("exports", "reading_progress", "quiz_results")},
 }
 WHO = "regexp_extract(person_key, '[^:]+$')"
 WHERE = "coalesce(r.short_name, f.platform)"

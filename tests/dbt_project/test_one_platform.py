@@ -9,17 +9,23 @@ import pytest
 from tests.dbt_project.conftest import PLATFORMS, relations_of
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 
-ALL_SETS = [chosen for size in (2, 3, 4) for chosen in combinations(PLATFORMS, size)]
+ALL_SETS = [chosen for size in (2, 3, 4, 5) for chosen in combinations(PLATFORMS, size)]
 # Each has a mart that neither of the two has alone, or that reads only one of them.
 TELLING_SETS = [
     ("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom"),
-    ("bookshelf", "edx"),
+    ("bookshelf", "edx"), ("subscriptions", "reading"),
 ]  # fmt: skip
 # A row that makes a person of each platform.
 ACCOUNTS = {
     "moodle": {"mdl_user": [{"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}]},
     "classroom": {"users": [{"id": "k:1", "role": "student", "status": "active", "account_kind": "learner"}]},
     "bookshelf": {"Accounts": [{"AccountId": "k:1", "AccountType": "learner", "AccountKind": "learner"}]},
+    "reading": {
+        "reading_progress": [{
+            "_file_key": "f", "_offset": "0", "_change": "put", "_written_micros": "1", "user_id": "k:1",
+            "reading_id": "b1", "reader_role": "learner", "account_kind": "learner",
+        }],
+    },
     "edx": {
         "auth_user": [{
             "_instance": "edx", "_entity": "UniX-A-1T2026", "id": "k:1", "account_kind": "learner",
@@ -52,11 +58,11 @@ NEEDS = {
     "capstone_eligibility": [{"edx"}],
     "moodle_completions": [{"moodle"}],
     "leaderboard": [{"classroom"}],
-    "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_course_activity_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_course_activity_weekly": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_sessions": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_time_on_task": [{"moodle"}, {"classroom"}, {"bookshelf"}],
+    "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
+    "fct_course_activity_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
+    "fct_course_activity_weekly": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
+    "fct_sessions": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
+    "fct_time_on_task": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
     "fct_forum_posts": [{"moodle"}],
 }
 

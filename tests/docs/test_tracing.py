@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from scripts.sample_sources.edx_keys import private_gpg
 from tests.docs.pages import DOCS, blocks
 
-MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE, CERTIFICATES, EVENTS = (
+MOVEMENTS, TERMS, CHANGES, REFUSED, COHORT, TRIALS, USE, CERTIFICATES, EVENTS, READINGS = (
     block.text for block in blocks(DOCS / "tracing.md", "sql")
 )
 
@@ -37,7 +37,7 @@ def test_every_event_leads_to_one_landed_row_and_the_run_that_brought_it(first):
 def test_what_was_left_out_is_counted(first):
     home, _ = first
     refused = {row[0] for row in home.rows(REFUSED)}
-    assert refused == {"bookshelf", "classroom", "edx", "moodle", "subscriptions"}
+    assert refused == {"bookshelf", "classroom", "edx", "moodle", "reading", "subscriptions"}
 
 
 def test_the_members_of_a_cohort_are_as_many_as_it_says(first):
@@ -88,6 +88,16 @@ def test_every_event_of_edx_leads_to_its_line(first):
         for file_key in list(places)[:3]:
             log = gzip.decompress(gpg.run("--decrypt", str(store / file_key)))
             assert places[file_key] == [(_hash(log, offset), offset) for _, offset in places[file_key]]
+
+
+def test_every_version_of_a_reading_leads_to_its_line(first):
+    home, _ = first
+    traced = home.rows(READINGS)
+    assert len(traced) == home.value("select count(*) from staging_reading.reading_progress")
+    assert all(run and landed_at and landed > 0 for *_, run, landed_at, _read, landed in traced)
+    for reading_id, _, _, file_key, offset, *_ in traced[::50]:
+        content = gzip.decompress((home.folder / "sample/reading" / file_key).read_bytes())
+        assert reading_id.encode() in content[offset:].partition(b"\n")[0]
 
 
 def _hash(log: bytes, offset: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from scripts.sample_sources import classroom, moodle
+from scripts.sample_sources import classroom, moodle, reading_items
 from tests.end_to_end.edx_identifiers import edx_identifiers
 from tests.end_to_end.homes import Home
 
@@ -36,7 +36,9 @@ PERSONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def identifiers(home: Home) -> set[str]:
     """Every distinct value of the sources' personal columns, lower-cased, but for the shortest."""
-    found = {text.lower() for text in (*moodle.NEVER_LANDS, *classroom.NEVER_LANDS)}
+    found = {
+        text.lower() for text in (*moodle.NEVER_LANDS, *classroom.NEVER_LANDS, *reading_items.NEVER_LANDS)
+    }
     for platform, tables in PERSONS.items():
         with closing(sqlite3.connect(home.source(platform))) as source:
             for table, columns in tables.items():

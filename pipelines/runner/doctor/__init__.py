@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, SettingsError, UsageError
+from pipelines.runner.doctor.exports import examine_exports
 from pipelines.runner.doctor.finding import Finding, exit_code, failure, good
 from pipelines.runner.doctor.home import examine_home, examine_keys, examine_libraries, examine_settings
 from pipelines.runner.doctor.known import examine_warehouse
@@ -48,6 +49,10 @@ def examine(chosen: list[str] | None) -> Iterator[Finding]:
         if files[1].kind == "edx_package":
             for instance in settings.sources[platform]:
                 yield from examine_packages(settings, platform, instance)
+            continue
+        if files[1].kind == "dynamodb_export":
+            for instance in settings.sources[platform]:
+                yield from examine_exports(settings, platform, files[1], instance)
             continue
         yield from examine_strategies(settings, platform, files[1].tables)
         for instance in settings.sources[platform]:

@@ -17,7 +17,7 @@ _READ_TIMEOUT_SECONDS = 60
 _REGION = "us-east-1"  # of edX's buckets
 
 
-def s3_client(where: InstanceSettings, settings: Settings) -> Any:
+def s3_client(where: InstanceSettings, settings: Settings, service: str = "s3") -> Any:
     """The client; what the settings leave out comes from boto3's own chain. Raises what botocore raises."""
     logging.getLogger("botocore").setLevel(logging.CRITICAL)  # it logs tracebacks of what it also raises
     aws = where.aws or AwsSettings()
@@ -40,7 +40,7 @@ def s3_client(where: InstanceSettings, settings: Settings) -> Any:
     )
     if aws.role_arn:
         session = _in_role(session, aws, more)
-    return session.client("s3", region_name=session.region_name or _REGION, **more)
+    return session.client(service, region_name=session.region_name or _REGION, **more)
 
 
 def _in_role(session: Any, aws: AwsSettings, more: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 with platform_days as (
     {% set union = joiner('union all') -%}
-    {%- for platform in ['moodle', 'classroom', 'bookshelf'] if platform_enabled(platform) %}
+    {%- for platform in ['moodle', 'classroom', 'bookshelf', 'reading'] if platform_enabled(platform) %}
     {{ union() }}
     select
         '{{ platform }}' as platform,

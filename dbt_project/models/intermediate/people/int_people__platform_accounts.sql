@@ -34,7 +34,7 @@ with accounts as (
         last_seen_at
     from {{ ref('int_people__moodle_accounts') }}
     {%- endif %}
-    {%- for platform in ['classroom', 'bookshelf', 'edx'] if platform_enabled(platform) %}
+    {%- for platform in ['classroom', 'bookshelf', 'reading', 'edx'] if platform_enabled(platform) %}
     {{ union() }}
     select
         '{{ platform }}' as platform,

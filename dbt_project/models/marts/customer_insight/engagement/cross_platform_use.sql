@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{%- set platforms = ['classroom', 'bookshelf', 'moodle'] %}
+{%- set platforms = ['classroom', 'bookshelf', 'moodle', 'reading'] %}
 
 with account_days as (
     select * from {{ ref('int_engagement__account_days') }}
@@ -24,7 +24,7 @@ days_of_year as (
         and account_days.activity_date <= {{ month_end('run_clock.last_complete_month') }}
 ),
 
--- Moodle does not tell a school: its users count where another platform says who they are.
+-- Moodle and the reading app tell no school: their users count where another platform says who they are.
 members as (
     select
         school_urn,

@@ -1,0 +1,15 @@
+"""A reading app without an export yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.landing.exports.reading_app import ReadingApp, open_reading_app
+
+
+@pytest.fixture
+def app(tmp_path) -> Iterator[ReadingApp]:
+    with open_reading_app(tmp_path) as opened:
+        yield opened
