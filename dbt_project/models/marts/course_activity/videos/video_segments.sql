@@ -1,0 +1,118 @@
+{{ config(materialized='view') }}
+
+{%- set of_video = 'partition by instance, course_run_key, video_id' %}
+with viewings as (
+    select
+        *,
+        {{ video_segment('from_seconds') }} as first_segment,
+        {{ video_segment('to_seconds') }} as last_segment
+    from {{ ref('fct_video_views') }}
+),
+
+digits as (
+    {% for digit in range(10) -%}
+    select {{ digit }} as digit {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- Ten hours, the longest that counts, are 7,200 segments.
+segments as (
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as segment
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+),
+
+watched as (
+    select
+        viewings.instance,
+        viewings.course_run_key,
+        viewings.video_id,
+        segments.segment,
+        {{ video_users('viewings.account_key') }} as users,
+        {{ video_views() }} as views
+    from viewings
+    inner join segments
+        on viewings.first_segment <= segments.segment
+        and viewings.last_segment >= segments.segment
+    group by viewings.instance, viewings.course_run_key, viewings.video_id, segments.segment
+),
+
+lengths as (
+    select
+        instance,
+        course_run_key,
+        video_id,
+        {{ known_video_seconds('video_seconds') }} as known_seconds
+    from viewings
+    group by instance, course_run_key, video_id
+),
+
+compared as (
+    select
+        *,
+        max(segment) over ({{ of_video }}) as last_watched,
+        case
+            when {{ falls_off('lead(users) over (' ~ of_video ~ ' order by segment)', 'users') }} then segment
+        end as falls_off_after
+    from watched
+),
+
+ended as (
+    select
+        compared.*,
+        lengths.known_seconds,
+        case
+            when lengths.known_seconds is not null then {{ video_segment('lengths.known_seconds') }}
+            else coalesce(
+                max(compared.falls_off_after) over (
+                    partition by compared.instance, compared.course_run_key, compared.video_id
+                ),
+                compared.last_watched
+            )
+        end as final_segment
+    from compared
+    inner join lengths
+        on compared.instance = lengths.instance
+        and compared.course_run_key = lengths.course_run_key
+        and compared.video_id = lengths.video_id
+),
+
+measured as (
+    select
+        *,
+        coalesce(known_seconds, 5 * (final_segment + 1) - 1) as video_seconds,
+        max(case when segment = final_segment then 1 else 0 end) over ({{ of_video }}) as final_is_watched
+    from ended
+),
+
+judged as (
+    select
+        *,
+        {{ users_at_start('users', 'segment', of_video) }} as users_at_start,
+        {{ users_at_end('users', 'segment', 'video_seconds', of_video) }} as users_at_end
+    from measured
+),
+
+-- edX stops at the final segment, and so does not stop where nobody watched that one.
+final as (
+    select
+        instance,
+        course_run_key,
+        video_id,
+        cast(segment as bigint) as segment,
+        cast(5 * segment as bigint) as from_second,
+        users,
+        views,
+        video_seconds,
+        {{ flag('known_seconds is not null') }} as is_length_known,
+        users_at_start,
+        users_at_end
+    from judged
+    where
+        segment <= final_segment
+        or final_is_watched = 0
+)
+
+select * from final
