@@ -36,18 +36,14 @@ named as (
         instance,
         course_key,
         user_id as account_id,
-        user_id,
-        person_key,
-        course_run_key
+        user_id
     from placed
     union all
     select
         placed.instance,
         placed.course_key,
         users.username_pseudonym as account_id,
-        placed.user_id,
-        placed.person_key,
-        placed.course_run_key
+        placed.user_id
     from placed
     inner join users
         on placed.instance = users.instance
@@ -55,23 +51,30 @@ named as (
         and placed.user_id = users.user_id
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by instance, course_key, account_id order by user_id, course_run_key) as place
-    from named
-),
-
-final as (
+-- A username belongs to one account; should a snapshot give it to two, it is the first one's.
+belonging as (
     select
         instance,
         course_key,
         account_id,
-        user_id,
-        person_key,
-        course_run_key
-    from ranked
-    where place = 1
+        min(user_id) as user_id
+    from named
+    group by instance, course_key, account_id
+),
+
+final as (
+    select
+        belonging.instance,
+        belonging.course_key,
+        belonging.account_id,
+        belonging.user_id,
+        placed.person_key,
+        placed.course_run_key
+    from belonging
+    inner join placed
+        on belonging.instance = placed.instance
+        and belonging.course_key = placed.course_key
+        and belonging.user_id = placed.user_id
 )
 
 select * from final

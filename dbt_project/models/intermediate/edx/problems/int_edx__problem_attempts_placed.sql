@@ -19,7 +19,7 @@ placed as (
         accounts.user_id,
         accounts.person_key,
         accounts.course_run_key,
-        row_number() over (partition by checks.instance, checks.line_hash order by checks.event_date) as copy
+        min(checks.event_date) over (partition by checks.instance, checks.line_hash) as first_date
     from checks
     inner join accounts
         on checks.instance = accounts.instance
@@ -37,7 +37,7 @@ ranked as (
         ) as place,
         count(*) over (partition by instance, course_run_key, user_id, block_id) as checks
     from placed
-    where copy = 1
+    where event_date = first_date
 ),
 
 final as (

@@ -18,10 +18,11 @@ with problem_events as (
         {%- endif %}
 ),
 
+-- A line of a patched day, or of a late one, can stand in two files.
 copies as (
     select
         *,
-        row_number() over (partition by instance, event_date, line_hash order by file_key) as copy
+        min(file_key) over (partition by instance, event_date, line_hash) as first_file
     from problem_events
 ),
 
@@ -42,7 +43,7 @@ final as (
         cast(answers as {{ t_text() }}) as answers,
         cast(tags as {{ t_text() }}) as tags
     from copies
-    where copy = 1
+    where file_key = first_file
 )
 
 select * from final

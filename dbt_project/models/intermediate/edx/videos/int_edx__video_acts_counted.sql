@@ -24,10 +24,11 @@ placed as (
         and block_id is not null
 ),
 
+-- A line of a patched day, or of a late one, can stand in two files.
 possible as (
     select
         *,
-        row_number() over (partition by instance, event_date, line_hash order by file_key) as copy
+        min(file_key) over (partition by instance, event_date, line_hash) as first_file
     from placed
     where
         {{ is_possible_position('at_seconds') }}
@@ -52,7 +53,7 @@ final as (
         player,
         app
     from possible
-    where copy = 1
+    where file_key = first_file
 )
 
 select * from final
