@@ -80,7 +80,7 @@ final as (
     from named
     where
         token not like '#%'
-        and token <> ''
+        and {{ text_length('token') }} > 0
     group by instance, course_run_key, block_id, key_token, token
 )
 
