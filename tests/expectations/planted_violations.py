@@ -222,7 +222,6 @@ PLANTED = [
     ("course_activity.problem_answers", "first_answers = -2", "an_answer_of_nobody", None, FAIL),
     ("course_activity.problem_answers", "answer = 'my own words'", "more_than_a_choice", None, FAIL),
     ("course_activity.problem_tags", "correct_submissions = 10", "more_correct_than_all", None, FAIL),
-    ("course_activity.problem_grades", "learners = 0", BETWEEN, "learners", FAIL),
     ("course_activity.sequence_opens", "learners = 0", BETWEEN, "learners", FAIL),
     ("course_activity.moodle_completions", "progress_percent = -0.5", BETWEEN, "progress_percent", FAIL),
     ("course_activity.moodle_completions", "active_days = -1", BETWEEN, "active_days", WARN),

@@ -1,7 +1,7 @@
-"""Marts of videos and problems, built from logs of edX that landed, held row for row against what edX computed.
+"""Marts of videos and problems, built from logs of edX that landed, held against what edX computed.
 
-edX counts everybody. So that the marts can be compared and not what lies below them, everybody in the logs is made a
-learner here by a row of a snapshot.
+edX counts everybody. So that the marts can be compared and not what lies below them, everybody in the logs is
+made a learner here by rows of a snapshot.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def states(text: str) -> list[dict[str, str]]:
     rows = []
     for number, kind, block, student, grade, created, modified, most, course in STATE.findall(text):
         row = {"id": number, "module_type": kind, "module_id": block, "student_id": f"k:{student}",
-               "created": created, "modified": modified, "course_id": course, "_entity": entity(course)}  # fmt: skip
+               "created": created, "modified": modified, "course_id": course,
+               "_entity": entity(course)}  # fmt: skip
         marks = {"grade": grade, "max_grade": most}
         rows.append(row | {name: mark for name, mark in marks.items() if mark != "NULL"})
     return rows
@@ -72,7 +73,7 @@ def snapshot(learners: set[tuple[str, str, str | None]]) -> dict[str, list[dict[
             for number, row in enumerate(placed)
         ],
         "snapshots": [
-            {"table_name": "auth_user", "snapshot_date": "2024-01-01", "file_key": "unix.zip", "row_count": "1",
+            {"table_name": "auth_user", "snapshot_date": "2024-01-01", "file_key": "z", "row_count": "1",
              "_instance": "unix", "_entity": name}
             for name in sorted({row["_entity"] for row in placed})
         ],
@@ -117,7 +118,7 @@ def test_everybody_in_the_logs_is_a_learner_here(marts):
 
 
 def test_tags_of_problems(marts, results):
-    """edX's distribution of tags; a value that the contract does not list is compared through its keyed hash."""
+    """edX's distribution of tags; a value that no contract lists is compared by its keyed hash."""
     listed = {"Easy", "Medium", "Hard"}
     expected = {
         (course, block, name, value if value in listed else logs.keyed_hash(value), total, right)
@@ -148,8 +149,8 @@ def test_engagement_with_problems(marts, results):
         for row in rows if row["date"] == "2015-04-13" and row["entity_type"] == "problem"
     }  # fmt: skip
     found = asked(
-        marts, f"select {RUN_OF}, problem_id, case when outcome = 'correct' then 'completed' else 'attempted' "
-               "end, count(*) from course_activity.fct_problem_attempts "
+        marts, f"select {RUN_OF}, problem_id, case when outcome = 'correct' then 'completed' else "
+               "'attempted' end, count(*) from course_activity.fct_problem_attempts "
                "where attempted_on = date '2015-04-13' group by all")  # fmt: skip
     assert {row[:3]: row[3] for row in found} == expected
 
@@ -193,7 +194,8 @@ def raw_video_lines(content: bytes) -> Iterator[dict[str, str]]:
             "event_date": event["time"][:10], "user_id": event.get("context", {}).get("user_id"),
             "username": event.get("username"), "course_id": event.get("context", {}).get("course_id"),
             "block_id": said["id"].strip(), "current_time": said.get("currentTime"),
-            "old_time": said.get("old_time"), "new_time": said.get("new_time"), "duration": said.get("duration"),
+            "old_time": said.get("old_time"), "new_time": said.get("new_time"),
+            "duration": said.get("duration"),
         }  # fmt: skip
         yield {name: str(value) for name, value in known.items() if value is not None}
 
@@ -209,12 +211,15 @@ def test_acts_on_videos_are_where_event_routing_backends_says(marts, xapi):
         act, said = verbs.get(Path(statement["verb"]["id"]).name), (statement.get("result") or {})
         place = said.get("extensions", {})
         if act and any(key.startswith(PLACE) for key in place):
-            began, to = place.get(f"{PLACE}/time-from", place.get(f"{PLACE}/time")), place.get(f"{PLACE}/time-to")
+            began, to = (
+                place.get(f"{PLACE}/time-from", place.get(f"{PLACE}/time")),
+                place.get(f"{PLACE}/time-to"),
+            )
             length = statement["context"]["extensions"].get(f"{PLACE}/length")
             expected.add((act, moment(statement), began, to, length))
     found = asked(marts, "select act, occurred_at, round(at_seconds, 3), seek_to_seconds, video_seconds "
-                         "from intermediate.int_edx__video_acts_counted where event_date >= date '2020-01-01' "
-                         "and act <> 'play_video'")  # fmt: skip
+                         "from intermediate.int_edx__video_acts_counted "
+                         "where event_date >= date '2020-01-01' and act <> 'play_video'")  # fmt: skip
     assert set(found) == expected
     assert len(expected) == len(verbs)
 
@@ -231,7 +236,8 @@ def test_attempts_are_what_event_routing_backends_says(marts, xapi):
             outcome = "correct" if result["success"] else "incorrect"
             expected[moment(statement), block, attempt, *score, outcome] += 1
     columns = (
-        "attempted_at, problem_id, attempt_number, points_earned, points_possible, attempt_score_percent, outcome"
+        "attempted_at, problem_id, attempt_number, points_earned, points_possible, "
+        "attempt_score_percent, outcome"
     )
     found = asked(marts, f"select {columns} from course_activity.fct_problem_attempts "
                          "where attempted_on >= date '2020-01-01'")  # fmt: skip

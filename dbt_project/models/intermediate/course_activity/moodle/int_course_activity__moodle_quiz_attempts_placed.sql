@@ -1,4 +1,4 @@
--- A quiz of Moodle is handed in and marked as a whole, as a problem of edX is; attempts that are under way are none yet.
+-- A quiz of Moodle is handed in as a whole, as a problem of edX is; what is under way is no attempt yet.
 with attempts as (
     select * from {{ ref('stg_moodle__quiz_attempts') }}
     where

@@ -52,6 +52,14 @@ unpacked as (
     inner join numbers on counted.parts > numbers.number
 ),
 
+-- ["choice_0","choice_2"] as choice_0|choice_2
+bared as (
+    select
+        *,
+        replace(replace(replace(choices, '["', ''), '"]', ''), '","', '|') as bare_choices
+    from unpacked
+),
+
 final as (
     select
         instance,
@@ -67,11 +75,8 @@ final as (
         cast(part_id as {{ t_text(255) }}) as part_id,
         cast(response_type as {{ t_text(40) }}) as response_type,
         cast(correctness as {{ t_text(20) }}) as correctness,
-        -- ["choice_0","choice_2"] as choice_0|choice_2
-        cast(
-            nullif(replace(replace(replace(choices, '["', ''), '"]', ''), '","', '|'), '[]') as {{ t_text(400) }}
-        ) as answer
-    from unpacked
+        cast(nullif(bare_choices, '[]') as {{ t_text(400) }}) as answer
+    from bared
 )
 
 select * from final

@@ -12,7 +12,7 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
--- A line whose own clock is impossible stands on the day of its file; in two files it would stand on two days.
+-- A line whose clock is impossible stands on the day of its file; in two files it would stand on two days.
 placed as (
     select
         checks.*,
@@ -33,7 +33,8 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by instance, course_run_key, user_id, block_id order by event_date, occurred_at, line_hash
+            partition by instance, course_run_key, user_id, block_id
+            order by event_date, occurred_at, line_hash
         ) as place,
         count(*) over (partition by instance, course_run_key, user_id, block_id) as checks
     from placed

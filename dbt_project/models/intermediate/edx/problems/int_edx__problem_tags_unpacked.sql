@@ -1,10 +1,12 @@
--- The tags of a problem are those of its latest attempt. {"difficulty":["Hard"]} becomes ["#difficulty","Hard"]:
--- T-SQL finds a value by its place in a list, and by no other way that DuckDB shares.
+-- The tags of a problem are those of its latest attempt. {"difficulty":["Hard"]} becomes
+-- ["#difficulty","Hard"]: the engines share no other way to a value than by its place in a list.
 {%- set of_problem = 'partition by instance, course_run_key, block_id' %}
 with attempts as (
     select
         *,
-        row_number() over ({{ of_problem }} order by event_date desc, occurred_at desc, line_hash desc) as place
+        row_number() over (
+            {{ of_problem }} order by event_date desc, occurred_at desc, line_hash desc
+        ) as place
     from {{ ref('int_edx__problem_attempts_placed') }}
 ),
 
@@ -23,7 +25,9 @@ latest as (
 listed as (
     select
         *,
-        replace(replace(replace(replace(whole_tags, '{"', '["#'), '":["', '","'), '"],"', '","#'), '"]}', '"]') as tokens
+        replace(
+            replace(replace(replace(whole_tags, '{"', '["#'), '":["', '","'), '"],"', '","#'), '"]}', '"]'
+        ) as tokens
     from latest
 ),
 

@@ -6,10 +6,11 @@
     post_hook="{{ remember_partitions() }}"
 ) }}
 
--- A part depends on its own day alone, so that a touched day is rebuilt by itself; int_edx__video_plays_joined
--- joins parts over midnight. What comes after the second act of a part, edX looks at nowhere.
+-- A part depends on its own day alone, so that a touched day is rebuilt by itself;
+-- int_edx__video_plays_joined joins parts over midnight. Later acts of a part count nowhere.
 {%- set viewer_day = 'instance, event_date, account_id, course_key, block_id' -%}
-{%- set in_time = 'occurred_at, act, coalesce(seek_to_seconds, at_seconds), at_seconds, video_seconds, line_hash' %}
+{%- set in_time = 'occurred_at, act, coalesce(seek_to_seconds, at_seconds), at_seconds, video_seconds, '
+    ~ 'line_hash' %}
 with acts as (
     select * from {{ ref('int_edx__video_acts_counted') }}
     {%- if is_incremental() %}

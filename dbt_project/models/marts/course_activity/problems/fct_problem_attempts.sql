@@ -6,8 +6,9 @@ with
 edx_attempts as (
     select * from {{ ref('int_edx__problem_attempts_placed') }}
 ),
-{%- endif %}
-{% if platform_enabled('moodle') -%}
+
+{% endif %}
+{%- if platform_enabled('moodle') -%}
 moodle_attempts as (
     select * from {{ ref('int_course_activity__moodle_quiz_attempts_placed') }}
 ),
@@ -15,8 +16,8 @@ moodle_attempts as (
 run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
-{%- endif %}
 
+{% endif -%}
 attempts as (
     {% set union = joiner('union all') -%}
     {%- if platform_enabled('edx') %}

@@ -14,7 +14,7 @@ problems as (
         instance,
         course_run_key,
         problem_id,
-        {{ submissions() }} as submissions,
+        cast(count(*) as bigint) as submissions,
         {{ correct_submissions('outcome') }} as correct_submissions
     from attempts
     group by instance, course_run_key, problem_id

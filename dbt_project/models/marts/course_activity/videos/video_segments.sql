@@ -31,7 +31,7 @@ watched as (
         viewings.video_id,
         segments.segment,
         {{ video_users('viewings.account_key') }} as users,
-        {{ video_views() }} as views
+        cast(count(*) as bigint) as views
     from viewings
     inner join segments
         on viewings.first_segment <= segments.segment
@@ -49,34 +49,41 @@ lengths as (
     group by instance, course_run_key, video_id
 ),
 
+in_order as (
+    select
+        *,
+        lead(users) over ({{ of_video }} order by segment) as next_users
+    from watched
+),
+
 compared as (
     select
         *,
         max(segment) over ({{ of_video }}) as last_watched,
-        case
-            when {{ falls_off('lead(users) over (' ~ of_video ~ ' order by segment)', 'users') }} then segment
-        end as falls_off_after
-    from watched
+        case when {{ falls_off('next_users', 'users') }} then segment end as falls_off_after
+    from in_order
+),
+
+fallen as (
+    select
+        *,
+        coalesce(max(falls_off_after) over ({{ of_video }}), last_watched) as last_of_unknown
+    from compared
 ),
 
 ended as (
     select
-        compared.*,
+        fallen.*,
         lengths.known_seconds,
         case
             when lengths.known_seconds is not null then {{ video_segment('lengths.known_seconds') }}
-            else coalesce(
-                max(compared.falls_off_after) over (
-                    partition by compared.instance, compared.course_run_key, compared.video_id
-                ),
-                compared.last_watched
-            )
+            else fallen.last_of_unknown
         end as final_segment
-    from compared
+    from fallen
     inner join lengths
-        on compared.instance = lengths.instance
-        and compared.course_run_key = lengths.course_run_key
-        and compared.video_id = lengths.video_id
+        on fallen.instance = lengths.instance
+        and fallen.course_run_key = lengths.course_run_key
+        and fallen.video_id = lengths.video_id
 ),
 
 measured as (
@@ -90,8 +97,8 @@ measured as (
 judged as (
     select
         *,
-        {{ users_at_start('users', 'segment', of_video) }} as users_at_start,
-        {{ users_at_end('users', 'segment', 'video_seconds', of_video) }} as users_at_end
+        {{ users_at_start('users', 'segment') }} over ({{ of_video }}) as users_at_start,
+        {{ users_at_end('users', 'segment', 'video_seconds') }} over ({{ of_video }}) as users_at_end
     from measured
 ),
 
