@@ -143,7 +143,7 @@ def history(rng: Random) -> list[dict[str, str]]:
     """Acts of each account after pauses, over some midnights; a third of the lines do not say the account."""
     lines: list[dict[str, str]] = []
     for who, course in {**LEARNERS, **STAFF}.items():
-        at = BEFORE_MIDNIGHT + rng.choice((0, 600, 80_000))
+        at = float(BEFORE_MIDNIGHT + rng.choice((0, 600, 80_000)))
         for _ in range(rng.randint(0, 40)):
             at += rng.choice(PAUSES)
             moment = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)

@@ -9,18 +9,7 @@ with attempts as (
         and (is_first = {{ bool(true) }} or is_last = {{ bool(true) }})
 ),
 
-digits as (
-    {% for digit in range(10) -%}
-    select {{ digit }} as digit {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-numbers as (
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit as number
-    from digits as ones
-    cross join digits as tens
-    cross join digits as hundreds
-),
+{{ numbers_of_digits(3) }},
 
 -- Seven characters are `"part":`, which no value has in it.
 counted as (

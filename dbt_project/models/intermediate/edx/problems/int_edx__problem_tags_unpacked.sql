@@ -31,17 +31,7 @@ listed as (
     from latest
 ),
 
-digits as (
-    {% for digit in range(10) -%}
-    select {{ digit }} as digit {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-numbers as (
-    select ones.digit + 10 * tens.digit as number
-    from digits as ones
-    cross join digits as tens
-),
+{{ numbers_of_digits(2) }},
 
 unpacked as (
     select

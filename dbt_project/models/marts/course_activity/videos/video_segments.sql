@@ -9,34 +9,22 @@ with viewings as (
     from {{ ref('fct_video_views') }}
 ),
 
-digits as (
-    {% for digit in range(10) -%}
-    select {{ digit }} as digit {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 -- Ten hours, the longest that counts, are 7,200 segments.
-segments as (
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as segment
-    from digits as ones
-    cross join digits as tens
-    cross join digits as hundreds
-    cross join digits as thousands
-),
+{{ numbers_of_digits(4) }},
 
 watched as (
     select
         viewings.instance,
         viewings.course_run_key,
         viewings.video_id,
-        segments.segment,
+        cast(numbers.number as bigint) as segment,
         {{ video_users('viewings.account_key') }} as users,
         cast(count(*) as bigint) as views
     from viewings
-    inner join segments
-        on viewings.first_segment <= segments.segment
-        and viewings.last_segment >= segments.segment
-    group by viewings.instance, viewings.course_run_key, viewings.video_id, segments.segment
+    inner join numbers
+        on viewings.first_segment <= numbers.number
+        and viewings.last_segment >= numbers.number
+    group by viewings.instance, viewings.course_run_key, viewings.video_id, numbers.number
 ),
 
 lengths as (
@@ -108,8 +96,8 @@ final as (
         instance,
         course_run_key,
         video_id,
-        cast(segment as bigint) as segment,
-        cast(5 * segment as bigint) as from_second,
+        segment,
+        5 * segment as from_second,
         users,
         views,
         video_seconds,
