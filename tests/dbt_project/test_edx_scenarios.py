@@ -1,4 +1,4 @@
-"""Grades, certificates and programmes of edX come out as worked out in `edx_scenarios/`; see its README.md.
+"""Grades, certificates, programmes, videos and problems of edX come out as worked out in `edx_scenarios/`; see its README.md.
 
 All scenarios are built by one dbt run, on a warehouse with edX alone.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.dbt_project import edx_media_lines as media
 from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
 
 SCENARIOS = Path(__file__).parent / "edx_scenarios"
@@ -72,6 +73,7 @@ FOUND = {
     "expected_people": f"""
         SELECT {PERSON}, accounts, is_learner, is_staff, is_retired FROM core.dim_people
     """,
+    **media.FOUND,
 }
 OF_SCENARIOS = [
     (name, what) for name in NAMES for what in FOUND if (SCENARIOS / name / f"{what}.csv").exists()
@@ -170,7 +172,10 @@ def landed() -> dict[str, list[dict[str, str]]]:
             for site, run in sites
             for table in ("auth_user", "student_courseenrollment")
         ],
-        "tracking_events": [act(number, row) for number, row in enumerate(rows_of("acts"))],
+        "tracking_events": [
+            *(act(number, row) for number, row in enumerate(rows_of("acts"))),
+            *media.tracking_events(rows_of("events"), {run: row["course_id"] for run, row in RUNS.items()})
+        ],
     }  # fmt: skip
 
 

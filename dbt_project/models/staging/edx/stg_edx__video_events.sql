@@ -21,7 +21,8 @@ renamed as (
         end as seek_type,
         duration as video_seconds,
         old_speed,
-        new_speed
+        new_speed,
+        {{ flag("payload = 'broken'") }} as is_payload_broken
     from landed
     where family = 'video'
 )

@@ -1,0 +1,59 @@
+with video_events as (
+    select
+        *,
+        coalesce(user_id, username_pseudonym) as account_id
+    from {{ ref('stg_edx__video_events') }}
+    where
+        act in ('play_video', 'pause_video', 'stop_video', 'seek_video')
+        and is_payload_broken = {{ bool(false) }}
+),
+
+-- A player that is paused at the beginning may not say where.
+placed as (
+    select
+        *,
+        case
+            when act = 'seek_video' then seek_from_seconds
+            when act = 'pause_video' then coalesce(position_seconds, 0)
+            else position_seconds
+        end as at_seconds
+    from video_events
+    where
+        account_id is not null
+        and course_key is not null
+        and block_id is not null
+),
+
+-- A line of a patched day, or of a late one, can stand in two files.
+possible as (
+    select
+        *,
+        min(file_key) over (partition by instance, event_date, line_hash) as first_file
+    from placed
+    where
+        {{ is_possible_position('at_seconds') }}
+        and (act <> 'seek_video' or {{ is_possible_position('seek_to_seconds') }})
+),
+
+final as (
+    select
+        instance,
+        event_date,
+        line_hash,
+        account_id,
+        course_id,
+        course_key,
+        block_id,
+        occurred_at,
+        act,
+        at_seconds,
+        case when act = 'seek_video' then seek_to_seconds end as seek_to_seconds,
+        -- -1 is edX's own word for a length that nobody knows
+        nullif(nullif(video_seconds, 0), -1) as video_seconds,
+        player,
+        app
+    from possible
+    where file_key = first_file
+)
+
+select * from final

@@ -1,0 +1,113 @@
+{{ config(materialized='view') }}
+
+{%- set of_video = 'partition by instance, course_run_key, video_id' %}
+with viewings as (
+    select
+        *,
+        {{ video_segment('from_seconds') }} as first_segment,
+        {{ video_segment('to_seconds') }} as last_segment
+    from {{ ref('fct_video_views') }}
+),
+
+-- Ten hours, the longest that counts, are 7,200 segments.
+{{ numbers_of_digits(4) }},
+
+watched as (
+    select
+        viewings.instance,
+        viewings.course_run_key,
+        viewings.video_id,
+        cast(numbers.number as bigint) as segment,
+        {{ video_users('viewings.account_key') }} as users,
+        cast(count(*) as bigint) as views
+    from viewings
+    inner join numbers
+        on viewings.first_segment <= numbers.number
+        and viewings.last_segment >= numbers.number
+    group by viewings.instance, viewings.course_run_key, viewings.video_id, numbers.number
+),
+
+lengths as (
+    select
+        instance,
+        course_run_key,
+        video_id,
+        {{ known_video_seconds('video_seconds') }} as known_seconds
+    from viewings
+    group by instance, course_run_key, video_id
+),
+
+in_order as (
+    select
+        *,
+        lead(users) over ({{ of_video }} order by segment) as next_users
+    from watched
+),
+
+compared as (
+    select
+        *,
+        max(segment) over ({{ of_video }}) as last_watched,
+        case when {{ falls_off('next_users', 'users') }} then segment end as falls_off_after
+    from in_order
+),
+
+fallen as (
+    select
+        *,
+        coalesce(max(falls_off_after) over ({{ of_video }}), last_watched) as last_of_unknown
+    from compared
+),
+
+ended as (
+    select
+        fallen.*,
+        lengths.known_seconds,
+        case
+            when lengths.known_seconds is not null then {{ video_segment('lengths.known_seconds') }}
+            else fallen.last_of_unknown
+        end as final_segment
+    from fallen
+    inner join lengths
+        on fallen.instance = lengths.instance
+        and fallen.course_run_key = lengths.course_run_key
+        and fallen.video_id = lengths.video_id
+),
+
+measured as (
+    select
+        *,
+        coalesce(known_seconds, 5 * (final_segment + 1) - 1) as video_seconds,
+        max(case when segment = final_segment then 1 else 0 end) over ({{ of_video }}) as final_is_watched
+    from ended
+),
+
+judged as (
+    select
+        *,
+        {{ users_at_start('users', 'segment') }} over ({{ of_video }}) as users_at_start,
+        {{ users_at_end('users', 'segment', 'video_seconds') }} over ({{ of_video }}) as users_at_end
+    from measured
+),
+
+-- edX stops at the final segment, and so does not stop where nobody watched that one.
+final as (
+    select
+        instance,
+        course_run_key,
+        video_id,
+        segment,
+        5 * segment as from_second,
+        users,
+        views,
+        video_seconds,
+        {{ flag('known_seconds is not null') }} as is_length_known,
+        users_at_start,
+        users_at_end
+    from judged
+    where
+        segment <= final_segment
+        or final_is_watched = 0
+)
+
+select * from final
