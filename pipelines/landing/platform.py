@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
 from pipelines.landing.bench import OnRows
+from pipelines.landing.drops import DropsLanding
 from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.ledger import open_loads, refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
@@ -19,6 +21,13 @@ from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
 from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
+
+
+_KINDS: dict[str, type[InstanceLanding | PackagesLanding | DropsLanding]] = {
+    "replica": InstanceLanding,
+    "edx_package": PackagesLanding,
+    "csv_drop": DropsLanding,
+}
 
 
 @dataclass
@@ -61,8 +70,12 @@ def land_platform(
     platform: str,
     on_rows: OnRows,
     keeper: Timekeeper | None = None,
+    only: Mapping[str, frozenset[str]] | None = None,
 ) -> PlatformOutcome:
-    """Lands every instance of one platform; an error stops that instance or table, never the others."""
+    """Lands every instance of one platform; an error stops that instance or table, never the others.
+
+    `only`: of a CSV drop, these files (by instance) instead of all that are there.
+    """
     result = PlatformOutcome(platform)
     try:
         plan = plan_platform(settings, platform)
@@ -73,9 +86,11 @@ def land_platform(
         result.errors.append(refused)
         return result
     for instance, where in settings.sources[platform].items():
-        it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper())
-        kind = PackagesLanding if plan.config.kind == "edx_package" else InstanceLanding
-        landing = kind(it, seal, on_rows)
+        if only is not None and instance not in only:
+            continue
+        files = only[instance] if only is not None else None
+        it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper(), files)
+        landing = _KINDS[plan.config.kind](it, seal, on_rows)
         try:
             landing.run()
         except (SourceError, LandingError, SettingsError) as stopped:
@@ -84,7 +99,7 @@ def land_platform(
                 for table in landing.outcomes:  # what was read of the others did not land either
                     table.error = table.error or stopped
         result.tables += landing.outcomes
-        if isinstance(landing, PackagesLanding):
+        if not isinstance(landing, InstanceLanding):
             result.errors += landing.errors
             result.warnings += landing.warnings
         result.loads += [landing.load] if landing.load else []

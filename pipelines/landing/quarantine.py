@@ -121,6 +121,15 @@ def supersede_scope(warehouse: Warehouse, outcome: TableOutcome) -> None:
     )
 
 
+def supersede_earlier(warehouse: Warehouse, outcome: TableOutcome) -> None:
+    """Ends the quarantine of what earlier loads of the table brought: this one says all of it anew."""
+    warehouse.execute(
+        "update ops.quarantine set status = 'superseded' where status = 'open' and platform = ? "
+        "and instance = ? and table_name = ? and last_load_id <> ?",
+        [outcome.platform, outcome.instance, outcome.contract.name, outcome.load_id],
+    )
+
+
 def _text(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, sort_keys=True, default=_plain, ensure_ascii=False).encode(
         "utf-8", "surrogatepass"

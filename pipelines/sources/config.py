@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
+from pipelines.sources.csv_drop.fetch import CsvFetch
 from pipelines.sources.edx_package.fetch import FileFetch
 from pipelines.yaml_file import LINE, read_yaml, without_lines
 
@@ -69,11 +70,22 @@ class _PackageDocument(BaseModel):
     tables: dict[str, FileFetch]
 
 
+class _DropDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    platform: str
+    kind: Literal["csv_drop"]
+    tables: dict[str, CsvFetch]
+
+
+_Fetch = TableFetch | FileFetch | CsvFetch
+
+
 @dataclass(frozen=True)
 class SourceConfig:
     """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override.
 
-    `tables` are those of a replica; a file kind has `files`, and `skip` names files it knows and leaves.
+    `tables` are those of a replica; packages have `files`, and `skip` names files they know and leave; `drops`
+    are the files of a CSV drop.
     """
 
     platform: str
@@ -82,6 +94,7 @@ class SourceConfig:
     tables: Mapping[str, TableFetch]
     files: Mapping[str, FileFetch] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
+    drops: Mapping[str, CsvFetch] = field(default_factory=dict)
 
     def physical_name(self, table: str, instance_prefix: str | None) -> str:
         """`mdl_user` on a site whose prefix is `m2_` is `m2_user`."""
@@ -127,6 +140,9 @@ def _config(raw: dict[str, Any]) -> SourceConfig:
     if raw.get("kind") == "edx_package":
         package = _PackageDocument.model_validate(raw)
         return SourceConfig(package.platform, package.kind, "", {}, package.tables, package.skip)
+    if raw.get("kind") == "csv_drop":
+        drop = _DropDocument.model_validate(raw)
+        return SourceConfig(drop.platform, drop.kind, "", {}, drops=drop.tables)
     replica = _Document.model_validate(raw)
     tables = {name: fetch or TableFetch() for name, fetch in replica.tables.items()}
     return SourceConfig(replica.platform, replica.kind, replica.table_prefix, tables)
@@ -141,7 +157,7 @@ def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
 def _refuse_disagreement(
     path: Path, lines: Mapping[str, int], config: SourceConfig, contract: PlatformContract
 ) -> None:
-    fetched: dict[str, TableFetch | FileFetch] = {**config.tables, **config.files}
+    fetched: dict[str, _Fetch] = {**config.tables, **config.files, **config.drops}
     problems = [
         f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables
@@ -161,8 +177,11 @@ def _refuse_disagreement(
         raise ContractError(problems)
 
 
-def _named_columns(fetch: TableFetch | FileFetch) -> list[tuple[str, str]]:
+def _named_columns(fetch: _Fetch) -> list[tuple[str, str]]:
     """Columns that a source config names, with what for."""
+    if isinstance(fetch, CsvFetch):
+        named = (*fetch.headers.values(), *fetch.optional, *fetch.dates)
+        return [(column, "what a header, an optional cell or a date is of") for column in named]
     if isinstance(fetch, FileFetch):
         return [(column, "what an alias stands for") for column in fetch.aliases.values()]
     return [(column, "the cursor") for column in fetch.cursor.names] if fetch.cursor else []
