@@ -22,7 +22,6 @@ from pipelines.sources.config import config_path, load_source_config
 from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
 
-
 _KINDS: dict[str, type[InstanceLanding | PackagesLanding | DropsLanding]] = {
     "replica": InstanceLanding,
     "edx_package": PackagesLanding,

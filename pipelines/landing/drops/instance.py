@@ -117,7 +117,9 @@ class DropsLanding:
             self._warn(f"{name} is older than the last file of {drop.table}, so nothing of it landed.")
         formulas = sum(times for (_, why), times in outcome.repairs.items() if why == "formula_like")
         if formulas:
-            self._warn(f"{name}: {formulas} texts begin as formulas of a spreadsheet do; they landed as they are.")
+            self._warn(
+                f"{name}: texts that a spreadsheet would run as formulas: {formulas}. They landed as they are."
+            )
         if outcome.missing:
             self._warn(f"{name} lacks {', '.join(outcome.missing)}, which it may; they are empty.")
 

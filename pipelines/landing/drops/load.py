@@ -139,7 +139,9 @@ class DropLoad:
 
     def _refuse_the_useless(self, load: TableOutcome) -> None:
         if load.rows_read == load.filtered["empty"]:
-            raise FileRefused("It has a header and no row.", "Ask whoever dropped it for the file they meant.")
+            raise FileRefused(
+                "It has a header and no row.", "Ask whoever dropped it for the file they meant."
+            )
         raise FileRefused(
             f"None of its {load.rows_read:,} rows fits the table {self._contract.name} "
             f"({_reasons(load.refused)}).", "Compare it with the contract, correct it and drop it again.",

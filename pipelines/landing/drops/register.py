@@ -80,9 +80,7 @@ class DropRegister:
 
     def moved(self, drop: Drop) -> None:
         drop.moved = True
-        self._warehouse.execute(
-            f"update ops.drops set moved = true where {_KNOWN}", self._names(drop.stored)
-        )
+        self._warehouse.execute(f"update ops.drops set moved = true where {_KNOWN}", self._names(drop.stored))
 
     def settle(self, waiting: Iterable[StoredObject]) -> None:
         """Files that left the drop without their row saying so: removed by a killed run, or by somebody."""

@@ -63,7 +63,9 @@ class BucketMover:
                     f"{stored.key} was replaced before it was put away.", "The next run lands the new one."
                 )
             version = head.get("VersionId")
-            self._client.delete_object(**here, **({"VersionId": version} if version not in (None, "null") else {}))
+            self._client.delete_object(
+                **here, **({"VersionId": version} if version not in (None, "null") else {})
+            )
 
     def expire(self, days: dict[str, int]) -> str | None:
         wanted = {f"{self._below}{prefix}": number for prefix, number in days.items()}

@@ -30,7 +30,9 @@ class FolderMover:
                 found = sha256_of(copied)
         with self._store.open(stored) as source:
             if found != (sha256 or sha256_of(source)):
-                raise SourceInterrupted(f"{stored.key} was replaced while it was copied.", "It stays; run again.")
+                raise SourceInterrupted(
+                    f"{stored.key} was replaced while it was copied.", "It stays; run again."
+                )
 
     def write(self, target: str, text: str) -> None:
         with _our_errors(target), self._appearing(target) as part:
@@ -46,7 +48,7 @@ class FolderMover:
             path.unlink(missing_ok=True)
 
     def expire(self, days: dict[str, int]) -> str | None:
-        now = datetime.now(UTC).replace(tzinfo=None)  # noqa: DTZ005 - real files have a real age
+        now = datetime.now(UTC).replace(tzinfo=None)
         for prefix, number in days.items():
             for file in self.kept(prefix):
                 if now - file.since > timedelta(days=number):

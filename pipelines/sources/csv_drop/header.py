@@ -37,7 +37,9 @@ def read_header(line: str, contract: TableContract, fetch: CsvFetch, wanted: lis
     offered = [_plain(cell) for cell in _cells(line, delimiter)]
     places = {known[name]: place for place, name in enumerate(offered) if name in known}
     where = f"a file of {contract.platform}.{contract.name}"
-    twice = [name for name, times in Counter(known.get(name) for name in offered).items() if name and times > 1]
+    twice = [
+        name for name, times in Counter(known.get(name) for name in offered).items() if name and times > 1
+    ]
     if twice:
         raise TableMismatch(f"The header of {where} has {', '.join(twice)} more than once.", _ADVICE)
     missing = [name for name in wanted if name not in places]

@@ -167,7 +167,7 @@ class CsvRead:
 
     def _look_for_encoding(self, text: bytes) -> None:
         """Whether some line is UTF-8 beyond ASCII, and whether some is not UTF-8: both is a mixed file."""
-        if self._saw_utf8 and self._saw_other or text.isascii():
+        if (self._saw_utf8 and self._saw_other) or text.isascii():
             return
         for line in text.split(b"\n"):
             if not line.isascii():
