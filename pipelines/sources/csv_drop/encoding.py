@@ -10,6 +10,7 @@ from pipelines.errors import SourceUnreadable
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
+_TELLING = 64 << 10
 
 
 class Utf8:
@@ -23,7 +24,7 @@ class Utf8:
         self.has_mark = False
 
     def __iter__(self) -> Iterator[bytes]:
-        first = next(self._blocks, b"")
+        first = self._first()
         for mark, encoding in _MARKS:
             if first.startswith(mark):
                 first, self.encoding, self.has_mark = first[len(mark) :], encoding, True
@@ -35,6 +36,13 @@ class Utf8:
         yield self._with_line_ends(text)
         for block in self._blocks:
             yield self._with_line_ends(self._in_utf8(decoder, block))
+
+    def _first(self) -> bytes:
+        """Enough of the file to tell what it is."""
+        first = b""
+        while len(first) < _TELLING and (block := next(self._blocks, b"")):
+            first += block
+        return first
 
     def _in_utf8(self, decoder: codecs.IncrementalDecoder, block: bytes) -> bytes:
         if self.encoding == "utf-8":
