@@ -62,7 +62,7 @@ def test_a_declared_encoding_is_kept_to():
 def test_lines_that_are_no_rows_are_told_apart_and_none_takes_another_with_it():
     read = reading(
         HEADER.encode()
-        + b'a1,one,\n'
+        + b"a1,one,\n"
         + b'b2,"never closed,\n'
         + b'c3,"two\nlines",\n'
         + b"d4,too,many,cells\n"

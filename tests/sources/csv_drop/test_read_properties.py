@@ -12,7 +12,7 @@ from pipelines.errors import SourceError
 from pipelines.sources.csv_drop import CsvRead, ReadAgain
 from tests.sources.csv_drop.shop_files import NAMES, reading, rows_of
 
-CELLS = st.text(st.sampled_from('ab ,;"\n\'=é'), max_size=6)
+CELLS = st.text(st.sampled_from("ab ,;\"\n'=é"), max_size=6)
 ROWS = st.lists(st.tuples(st.text("ab", min_size=1, max_size=3), CELLS, CELLS), max_size=12)
 SIZES = st.integers(1, 40)
 
@@ -46,7 +46,10 @@ def ends(read: CsvRead) -> object:
     except SourceError as refused:
         return str(refused)
     return [
-        sorted((row[0], *(value.encode() if isinstance(value, str) else value for value in row[1:])) for row in rows),
+        sorted(
+            (row[0], *(value.encode() if isinstance(value, str) else value for value in row[1:]))
+            for row in rows
+        ),
         sorted((row.position, row.reason, row.payload["_line"]) for row in read.refused),
         read.rows_empty,
     ]
