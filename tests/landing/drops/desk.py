@@ -41,7 +41,7 @@ class Desk:
             0,
         )
         self.where: dict[str, Any] = {}
-        (self.place / "drop").mkdir(parents=True)
+        (self.place / "drop").mkdir(parents=True, exist_ok=True)
 
     def drop(self, name: str, content: str | bytes, minute: int | None = None) -> Path:
         self._minute = self._minute + 1 if minute is None else minute
