@@ -22,6 +22,8 @@ from pipelines.sources.config import config_path, load_source_config
 from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
 
+# files of a drop by instance
+Only = Mapping[str, frozenset[str]]
 _KINDS: dict[str, type[InstanceLanding | PackagesLanding | DropsLanding]] = {
     "replica": InstanceLanding,
     "edx_package": PackagesLanding,
@@ -69,7 +71,7 @@ def land_platform(
     platform: str,
     on_rows: OnRows,
     keeper: Timekeeper | None = None,
-    only: Mapping[str, frozenset[str]] | None = None,
+    only: Only | None = None,
 ) -> PlatformOutcome:
     """Lands every instance of one platform; an error stops that instance or table, never the others.
 
