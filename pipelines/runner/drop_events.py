@@ -1,9 +1,9 @@
-"""The other way to start a landing: S3 says that a file was dropped. Entry point of a Lambda function or a worker.
+"""The other way to start a landing: S3 says that a file was dropped. Entry point of a Lambda function.
 
-`handler` takes what AWS hands over (a batch of SQS, with S3's events as they are or wrapped by SNS; an event of S3
-or of EventBridge itself) and lands the files it names, and nothing else. Events come twice, late and in any order:
-what has left the drop is done. What was not landed is handed back, to come again and to end in the queue for dead
-letters; the scheduled `warehouse land drops` takes it, too.
+`handler` takes what AWS hands over (a batch of SQS, with S3's events as they are or wrapped by SNS; an event
+of S3 or of EventBridge itself) and lands the files it names, and nothing else. Events come twice, late and in
+any order: what has left the drop is done. What was not landed is handed back, to come again and to end in the
+queue for dead letters; the scheduled `warehouse land drops` takes it, too.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _messages(event: Event) -> Iterator[tuple[str, Event | str]]:
 
 
 def _named(settings: Settings, body: Event | str) -> Iterator[Named]:
-    """The files below a drop that an event says were made. Raises UsageError, ValueError: it is no such event."""
+    """The files below a drop that an event says were made. Raises UsageError, ValueError where it is none."""
     event = json.loads(body) if isinstance(body, str) else body
     if not isinstance(event, Mapping):
         raise UsageError("A message holds no event.")

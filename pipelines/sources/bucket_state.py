@@ -21,8 +21,8 @@ _NOT_SET = (
 
 @dataclass(frozen=True)
 class BucketState:
-    """Each is None where the login may not ask. `encryption`: `AES256`, `aws:kms`, or empty where no default is
-    set; `blocked`: whether all four ways to public access are; `public`: whether the policy opens it.
+    """Each is None where the login may not ask. `encryption`: `AES256`, `aws:kms`, or empty where no default
+    is set; `blocked`: whether all four ways to public access are; `public`: whether the policy opens it.
     """
 
     bucket: str
@@ -59,7 +59,7 @@ def bucket_state(where: InstanceSettings, settings: Settings) -> BucketState | N
 
 
 def _asked(question: Callable[..., dict[str, Any]], bucket: str) -> dict[str, Any] | None:
-    """The answer; empty where nothing is set, None where we may not ask or the store knows no such question."""
+    """The answer; empty where nothing is set, None where we may not ask or there is no such question."""
     try:
         return question(Bucket=bucket)
     except ClientError as error:

@@ -84,8 +84,8 @@ _Fetch = TableFetch | FileFetch | CsvFetch
 class SourceConfig:
     """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override.
 
-    `tables` are those of a replica; packages have `files`, and `skip` names files they know and leave; `drops`
-    are the files of a CSV drop.
+    `tables` are those of a replica; packages have `files`, and `skip` names files they know and leave;
+    `drops` are the files of a CSV drop.
     """
 
     platform: str

@@ -1,4 +1,4 @@
-"""The sample: SQLite files that stand in for read-replicas, CSV drops, edX packages and logs, settings for a run."""
+"""The sample: SQLite files for read-replicas, CSV files in a drop, edX packages and logs, settings."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
 
 
 def write_sample(home: Path, scale: int) -> Path:
-    """Writes `home`/sample: a database a platform, CSV files in a drop, edX packages and logs, and `warehouse.env`
-    (mode 0600).
+    """Writes `home`/sample: a database a platform, CSV files in a drop, edX packages and logs, and
+    `warehouse.env` (mode 0600).
 
     Returns the path of that. The keys are random and for the sample only; they stay when the sample is
     written again, so that a warehouse loaded before still joins. Without gpg there are no packages, and one

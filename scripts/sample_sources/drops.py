@@ -1,14 +1,14 @@
 """The drop of the sample: what a publisher's people save from spreadsheets, and what goes wrong with it.
 
-The register and the campaigns are `school_register.csv` and `campaigns.csv` beside this module; once all files have
-landed, staging holds exactly their lines (and one line without cost). On the way there:
+The register and the campaigns are `school_register.csv` and `campaigns.csv` beside this module; once all
+files have landed, staging holds exactly their lines (and one line without cost). On the way there:
 
-- the register of the year before, in Excel's ways (cp1252, semicolons, CRLF), with a school fewer, one more and one
-  whose name has changed since; this year's with the names of columns and dates of the ministry's file, and a BOM;
+- the register of the year before, in Excel's ways (cp1252, semicolons, CRLF), with a school fewer, one more
+  and one whose name has changed since; this year's with the ministry's names of columns and dates, and a BOM;
 - campaigns of some years a file; one year's with a wrong cost, and its correction;
-- in the newest year's: lines that are no rows, values that do not fit, a line twice, a line of nothing, a formula;
-- the newest year's once more under another name; a file with a header only; a list of people that was dropped by
-  mistake, under a name of the register; a file of which nobody knows anything.
+- in the newest year's: lines that are no rows, values that do not fit, a line twice, an empty one, a formula;
+- the newest year's once more under another name; a file with a header only; a list of people that was dropped
+  by mistake, under a name of the register; a file of which nobody knows anything.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_MINISTRY = ("URN", "EstablishmentName", "PhaseOfEducation", "EstablishmentTypeGroup", "GOR", "NumberOfPupils",
-             "EstablishmentStatus", "CloseDate")  # fmt: skip
+_MINISTRY = ("URN", "EstablishmentName", "PhaseOfEducation", "EstablishmentTypeGroup", "GOR",
+             "NumberOfPupils", "EstablishmentStatus", "CloseDate")  # fmt: skip
 _BAD_LINES = """\
 Reading week,conference,2026-05-01,310.00
 "Spring stand,conference,2026-05-01,12.00,GBP

@@ -39,7 +39,7 @@ def file(path: Path, days: float) -> None:
 
 def test_a_folder_with_files_that_wait_or_are_too_old(tmp_path):
     place = tmp_path / "place"
-    where = InstanceSettings(url=place.as_uri(), archive_days=10)  # type: ignore[arg-type]
+    where = InstanceSettings(url=place.as_uri(), archive_days=10)
     file(place / "archive" / "a.csv", 11)
     assert findings(where, tmp_path) == {
         ("source", "ok", "answers: 0 files wait"),
@@ -57,7 +57,7 @@ def test_a_folder_with_files_that_wait_or_are_too_old(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    where = InstanceSettings(url=(tmp_path / "nowhere").as_uri())  # type: ignore[arg-type]
+    where = InstanceSettings(url=(tmp_path / "nowhere").as_uri())
     ((check, level, said),) = findings(where, tmp_path)
     assert (check, level) == ("source", "failure")
     assert "is not there" in said
@@ -72,14 +72,15 @@ def test_a_bucket_without_any_care_and_with_all(s3, tmp_path):
     found = findings(where, tmp_path)
     assert {level for _, level, _ in found} == {"ok"}
     assert {said for check, _, said in found if check in ("lifecycle", "encryption")} == {
-        "archive/ expires after 90 days", "quarantine/ expires after 30 days", "new files are encrypted (aws:kms)",
+        "archive/ expires after 90 days", "quarantine/ expires after 30 days",
+        "new files are encrypted (aws:kms)",
     }  # fmt: skip
 
 
 def test_a_policy_that_opens_the_bucket_is_a_failure(tmp_path, monkeypatch):
     state = BucketState("open", "", "AES256", True, True, True, [])
     monkeypatch.setattr("pipelines.runner.doctor.buckets.bucket_state", lambda *_: state)
-    where = InstanceSettings(url="s3://open")  # type: ignore[arg-type]
+    where = InstanceSettings(url="s3://open")
     found = examine_bucket(Settings(home=tmp_path), where, "edx/unix", ours=False)
     assert [it.said for it in found if it.level != "ok"] == ["the bucket's policy opens it to everybody"]
 

@@ -33,7 +33,8 @@ def drop(s3, tmp_path, monkeypatch) -> Any:
     """Settings in the environment, as a Lambda function has them; gives a function that drops a file."""
     source = "WAREHOUSE_SOURCES__DROPS__MAIN__"
     for name, value in {
-        "WAREHOUSE_HOME": str(tmp_path), "WAREHOUSE_PSEUDONYM_KEY": "ab" * 32, "WAREHOUSE_SEALING_KEY": "cd" * 32,
+        "WAREHOUSE_HOME": str(tmp_path), "WAREHOUSE_PSEUDONYM_KEY": "ab" * 32,
+        "WAREHOUSE_SEALING_KEY": "cd" * 32,
         f"{source}URL": f"s3://{BUCKET}/team", f"{source}AWS__ENDPOINT_URL": s3.url,
         f"{source}AWS__ACCESS_KEY_ID": LOGIN["access_key_id"],
         f"{source}AWS__SECRET_ACCESS_KEY": LOGIN["secret_access_key"],
@@ -48,8 +49,8 @@ def waiting(s3: S3Server) -> list[str]:
 
 
 def created(key: str, bucket: str = BUCKET) -> dict[str, Any]:
-    return {"Records": [{"eventName": "ObjectCreated:Put",
-                         "s3": {"bucket": {"name": bucket}, "object": {"key": quote_plus(key)}}}]}  # fmt: skip
+    named = {"bucket": {"name": bucket}, "object": {"key": quote_plus(key)}}
+    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": named}]}
 
 
 def batch(*bodies: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-{# What: a month and currency in which the funnel's costs are not the sum of the campaigns', months of a channel in
-   two currencies left out. When: a join loses a channel. Resolve: a fault of our SQL. #}
+{# What: a month and currency in which the funnel's costs are not the sum of the campaigns', months of a channel
+   in two currencies left out. When: a join loses a channel. Resolve: a fault of our SQL. #}
 with funnel as (
     select
         month,
@@ -29,11 +29,10 @@ spent as (
         campaigns.currency as cost_currency,
         sum(campaigns.cost) as cost
     from campaigns
-    where not exists (
-        select 1 from mixed
-        where mixed.channel = campaigns.channel
-            and mixed.month = campaigns.month
-    )
+    left join mixed
+        on campaigns.channel = mixed.channel
+        and campaigns.month = mixed.month
+    where mixed.channel is null
     group by campaigns.month, campaigns.currency
 )
 

@@ -1,4 +1,4 @@
-"""Landing of dropped CSV files: claim → land → commit → copy away → verify → remove; each step may be the last."""
+"""Landing of dropped CSV files: claim → land → commit → copy → verify → remove; any step may be the last."""
 
 from pipelines.landing.drops.instance import DropsLanding
 

@@ -118,7 +118,7 @@ class DropsLanding:
         formulas = sum(times for (_, why), times in outcome.repairs.items() if why == "formula_like")
         if formulas:
             self._warn(
-                f"{name}: texts that a spreadsheet would run as formulas: {formulas}. They landed as they are."
+                f"{name}: texts that a spreadsheet would run as a formula: {formulas}; they landed as such."
             )
         if outcome.missing:
             self._warn(f"{name} lacks {', '.join(outcome.missing)}, which it may; they are empty.")

@@ -1,7 +1,7 @@
 """What is known of dropped files: `ops.drops`.
 
-A file is known by key, etag and the time it was dropped: the same content dropped once more is another file. A
-row is written before anything is done (claimed), gets what was decided (landed, duplicate, refused), and is
+A file is known by key, etag and the time it was dropped: the same content dropped once more is another file.
+A row is written before anything is done (claimed), gets what was decided (landed, duplicate, refused), and is
 marked when the file has left the drop. A run that was killed leaves a row that says how far it came.
 """
 

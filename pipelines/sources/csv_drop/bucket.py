@@ -1,4 +1,4 @@
-"""Files of a bucket, put away: copied within S3 under encryption, verified by checksum, removed by version."""
+"""Files of a bucket, put away: copied under encryption, verified by checksum, removed by version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blocks of a file as UTF-8 with LF line ends, from the encoding that is declared or that its bytes tell."""
+"""The blocks of a file as UTF-8, from the encoding that is declared or that its bytes tell."""
 
 from __future__ import annotations
 

@@ -35,9 +35,12 @@ class FolderMover:
                 )
 
     def write(self, target: str, text: str) -> None:
-        with _our_errors(target), self._appearing(target) as part:
-            with open(part, "w", encoding="utf-8", opener=_private) as file:
-                file.write(text)
+        with (
+            _our_errors(target),
+            self._appearing(target) as part,
+            open(part, "w", encoding="utf-8", opener=_private) as file,
+        ):
+            file.write(text)
 
     def remove(self, stored: StoredObject) -> None:
         path = self._folder / stored.key

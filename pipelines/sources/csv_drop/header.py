@@ -30,7 +30,7 @@ class Header:
 
 
 def read_header(line: str, contract: TableContract, fetch: CsvFetch, wanted: list[str]) -> Header:
-    """Raises TableMismatch, without a word of the line that the contract does not have: it may be a person."""
+    """Raises TableMismatch, which says no word of the line that the contract lacks: it may be a person."""
     known = {_plain(name): name for name in wanted}
     known |= {_plain(name): column for name, column in fetch.headers.items() if column in wanted}
     delimiter = _delimiter(line, fetch, known)

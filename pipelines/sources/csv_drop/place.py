@@ -1,4 +1,4 @@
-"""Where files are dropped, and put away afterwards: a folder or a bucket with `drop/`, `archive/`, `quarantine/`."""
+"""Where files are dropped and put away: a folder or a bucket with `drop/`, `archive/`, `quarantine/`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Mover(Protocol):
         """A small file of ours."""
 
     def remove(self, stored: StoredObject) -> None:
-        """The file as it was listed; one that is gone already is well. Raises SourceInterrupted for another."""
+        """The file as it was listed; that it is gone is well. Raises SourceInterrupted for another."""
 
     def expire(self, days: dict[str, int]) -> str | None:
         """Sees that files below each prefix go after so many days; a sentence where that may not be done."""
@@ -65,11 +65,13 @@ class Place:
 
 
 def read_blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Its bytes to the end."""
     while block := file.read(BLOCK_BYTES):
         yield block
 
 
 def sha256_of(file: BinaryIO) -> str:
+    """Of its bytes to the end, as hex digits."""
     digest = hashlib.sha256()
     for block in read_blocks(file):
         digest.update(block)
@@ -77,7 +79,7 @@ def sha256_of(file: BinaryIO) -> str:
 
 
 def open_place(where: InstanceSettings, settings: Settings) -> Place:
-    """Raises SettingsError for a URL that is neither a bucket nor a folder; LoginRefused, SourceUnreachable."""
+    """Raises SettingsError for a URL that is neither bucket nor folder; LoginRefused, SourceUnreachable."""
     store = open_store(where, settings)
     url = urlsplit(where.url.get_secret_value())
     if url.scheme == "file":

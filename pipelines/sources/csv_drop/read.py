@@ -96,9 +96,9 @@ class CsvRead:
             rest = data[used:]
             self.rows_read = cutter.count
             yield from self._batch(records)
-        if self._saw_other and not self._saw_utf8 and not (self.encoding or self.fetch.encoding):
-            if not self._utf8.has_mark:
-                raise ReadAgain("cp1252")
+        told = self.encoding or self.fetch.encoding or self._utf8.has_mark
+        if self._saw_other and not self._saw_utf8 and not told:
+            raise ReadAgain("cp1252")
 
     def _counted(self) -> Iterator[bytes]:
         for block in self.blocks:
@@ -195,7 +195,7 @@ def _parsed(text: bytes, header: Header) -> pa.Table:
 
 
 def _with_dates(text: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
-    """Dates in the declared form as 2026-09-01; what is in no such form stays, to be refused or to be a date."""
+    """Dates in the declared form as 2026-09-01; what is in another form stays: a date, or to be refused."""
     days = pc.strptime(text, format=pattern, unit="s", error_is_null=True)
     return pc.coalesce(pc.strftime(days, format="%Y-%m-%d"), text)
 

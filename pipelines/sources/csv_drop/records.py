@@ -1,4 +1,4 @@
-"""Blocks of a CSV file cut into records as RFC 4180 has them; lines that are none are told apart, none is lost."""
+"""Blocks of a CSV file cut into records as RFC 4180 has them; lines that are none are told apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Places = np.ndarray
 
 @dataclass(frozen=True)
 class Records:
-    """`text`: the records that fit, whole; `numbers`: which of the file's records they are, from 1. `refused`:
+    """`text`: the records that fit, whole; `numbers`: which records of the file they are, from 1. `refused`:
     number, reason (`width`, `quotes`) and bytes of the others; `empty`: records with no value in any cell.
     """
 
@@ -54,7 +54,7 @@ class Cutter:
         return Records(kept.tobytes(), numbers[fits], refused, int(np.count_nonzero(empty))), used
 
     def _spans(self, data: bytes, *, last: bool) -> tuple[_Places, _Places]:
-        """Where records end, and whether each is well-formed: by looking at all quotes at once, or one by one."""
+        """Where records end, and whether each is well-formed: by all quotes at once, or one by one."""
         text = np.frombuffer(data, np.uint8)
         quotes, ends = np.flatnonzero(text == _QUOTE), np.flatnonzero(text == _LF)
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0] + 1

@@ -161,8 +161,8 @@ def _of_code(code: str, status: int, what: str, bucket: str) -> SourceError:
         return LoginRefused(
             f"The bucket {bucket} refused our credentials while {what} was read"
             + (": they have expired." if expired else "."),
-            "Renew them, or ask the bucket's owner for the right (edX sends credentials encrypted; they list what "
-            "begins with the organisation's name only).",
+            "Renew them, or ask the bucket's owner for the right (edX sends credentials encrypted; they list "
+            "what begins with the organisation's name only).",
         )
     return _unreachable(bucket)
 

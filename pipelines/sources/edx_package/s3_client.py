@@ -1,5 +1,5 @@
-"""A boto3 client from an instance's settings: its role renews itself, every call names the bucket's owner where
-that is set, and every write asks for encryption.
+"""A boto3 client from an instance's settings: its role renews itself, every write asks for encryption, and
+every call names the bucket's owner where that is set.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def s3_client(where: InstanceSettings, settings: Settings) -> Any:
 def _guard(client: Any, aws: AwsSettings) -> None:
     """Adds to whatever is asked of S3, so that no call can be written without it.
 
-    A call to a bucket of another account than `bucket_owner` ends with 403: whoever takes over a bucket's name
-    gets nothing.
+    A call to a bucket of another account than `bucket_owner` ends with 403: whoever takes over a bucket's
+    name gets nothing.
     """
     encryption = {"ServerSideEncryption": "aws:kms" if aws.kms_key_id else "AES256"}
     encryption |= {"SSEKMSKeyId": aws.kms_key_id} if aws.kms_key_id else {}

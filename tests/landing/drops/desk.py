@@ -26,7 +26,7 @@ UNBALANCED = (
 
 def settings_of(folder: Path, **where: Any) -> Settings:
     source = {"url": (folder / "place").as_uri(), **where}
-    return Settings(home=folder / "home", sources={"drops": {"main": source}}, **KEYS)  # type: ignore[arg-type]
+    return Settings(home=folder / "home", sources={"drops": {"main": source}}, **KEYS)
 
 
 class Desk:
@@ -79,7 +79,8 @@ class Desk:
     def costs(self) -> list[tuple[str, str, str]]:
         """Campaign, month and cost of everything in staging."""
         return self.rows(
-            "select campaign, strftime(month, '%Y-%m'), cast(cost as varchar) from staging_drops.campaigns order by all"
+            "select campaign, strftime(month, '%Y-%m'), cast(cost as varchar) from staging_drops.campaigns "
+            "order by all"
         )
 
     def files(self, part: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""Kills a sweep before one of its steps and starts it again: `python killer.py <folder> <how many>` prints what
-was left for so many steps, drawn by KILL_SEED; 0 is all of them. The last is a sweep that nothing was done to.
+"""Kills a sweep before one of its steps and starts it again: `python killer.py <folder> <how many>`.
 
-Everything is imported once; each sweep is a process of its own that was forked from this one.
+Prints what was left for so many steps, drawn by KILL_SEED; 0 is all of them. The last is a sweep that nothing
+was done to. Everything is imported once; each sweep is a process of its own that was forked from this one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from tests.landing.drops.desk import COSTS, SCHOOLS, Desk, open_desk
 
 STEPS: tuple[tuple[Any, str], ...] = (
     (DropRegister, "claim"), (commit, "open_landings"), (Package, "commit"), (commit, "supersede"),
-    (commit, "close_landing"), (DropRegister, "decide"), (FolderMover, "copy"), (FolderMover, "write"), (FolderMover, "remove"), (DropRegister, "moved"),
+    (commit, "close_landing"), (DropRegister, "decide"), (FolderMover, "copy"),
+    (FolderMover, "write"), (FolderMover, "remove"), (DropRegister, "moved"),
 )  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def forked(work: Callable[[], None]) -> int:
     try:
         work()
         os._exit(0)
-    except BaseException as failed:
+    except BaseException as failed:  # noqa: BLE001 - whatever it is, the child ends here
         print(repr(failed), file=sys.stderr)
         os._exit(1)
 

@@ -1,4 +1,4 @@
-"""The same in a bucket: encrypted and verified copies, the right version removed, rules of others left alone."""
+"""The same in a bucket: encrypted and verified copies, one version removed, others' rules left alone."""
 
 from __future__ import annotations
 

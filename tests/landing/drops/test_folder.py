@@ -69,9 +69,8 @@ def test_the_same_content_under_another_name_lands_nothing_and_is_told(desk):
     desk.drop("campaigns-b.csv", JANUARY)
     outcome = desk.landed()
     assert outcome.tables[1].filtered["same_content"] == 2
-    assert outcome.warnings == [
-        "drops/main: drop/campaigns-b.csv says the same as the last file of campaigns, so nothing of it landed."
-    ]
+    (warning,) = outcome.warnings
+    assert "drop/campaigns-b.csv says the same as the last file of campaigns" in warning
     assert desk.files("archive") == ["campaigns-a.csv", "campaigns-b.csv"]
 
 
@@ -117,7 +116,8 @@ def test_bad_rows_are_sealed_and_land_when_they_are_corrected_or_the_contract_is
     desk.landed()
     refused = "select reason, column_name, position, status from ops.quarantine order by position"
     assert desk.rows(refused) == [
-        ("not_a_date", "month", 3, "open"), ("width", "", 4, "open"), ("number_not_lossless", "cost", 5, "open"),
+        ("not_a_date", "month", 3, "open"), ("width", "", 4, "open"),
+        ("number_not_lossless", "cost", 5, "open"),
     ]  # fmt: skip
     desk.replay()
     desk.drop("campaigns-again.csv", COSTS + "Stand,fair,2026-02-01,4.00,GBP\n")

@@ -14,6 +14,7 @@ from tests.sources.csv_drop.shop_files import NAMES, reading, rows_of
 
 CELLS = st.text(st.sampled_from("ab ,;\"\n'=é"), max_size=6)
 ROWS = st.lists(st.tuples(st.text("ab", min_size=1, max_size=3), CELLS, CELLS), max_size=12)
+DAMAGES = [b'"', b",", b"\n", b"\r", b"\xff", b"\0", b""]
 SIZES = st.integers(1, 40)
 
 
@@ -57,7 +58,7 @@ def ends(read: CsvRead) -> object:
 
 @given(
     rows=ROWS, size=SIZES,
-    mutations=st.lists(st.tuples(st.integers(0, 300), st.sampled_from([b'"', b",", b"\n", b"\r", b"\xff", b"\0", b""])),
+    mutations=st.lists(st.tuples(st.integers(0, 300), st.sampled_from(DAMAGES)),
                        max_size=6),
 )  # fmt: skip
 def test_a_damaged_file_adds_up_and_its_blocks_make_no_difference(rows, size, mutations):
