@@ -1,5 +1,5 @@
-{# What: a month and currency in which the funnel's costs are not the sum of the campaigns', months of a channel
-   in two currencies left out. When: a join loses a channel. Resolve: a fault of our SQL. #}
+{# What: a month and currency in which the funnel's costs are not the sum of the campaigns', months of a
+   channel in two currencies left out. When: a join loses a channel. Resolve: a fault of our SQL. #}
 with funnel as (
     select
         month,
