@@ -70,6 +70,9 @@ class InstanceSettings(BaseModel):
     quarantine_days: int = Field(
         30, ge=1, description="Days after which CSV files that could not be used leave `quarantine/`"
     )
+    sealed_days: int | None = Field(
+        None, ge=1, description="Days after which the sealed values of quarantined rows go; default: never"
+    )
     table_prefix: str | None = Field(None, description="Table prefix of this site, if not the canonical one")
     ca_file: Path | None = Field(None, description="CA bundle (PEM) that signed the server's certificate")
     allow_primary: bool = Field(False, description="Accept a server that is not a read-only replica")

@@ -15,7 +15,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.packages import PackagesLanding
 from pipelines.landing.personal import pseudonym_key
 from pipelines.landing.plan import Instance, Plan
-from pipelines.landing.quarantine import Seal, supersede
+from pipelines.landing.quarantine import Seal, expire, supersede
 from pipelines.landing.touched import record_touched
 from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
@@ -91,6 +91,7 @@ def land_platform(
             continue
         files = only[instance] if only is not None else None
         it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper(), files)
+        expire(warehouse, platform, instance, where.sealed_days)
         landing = _KINDS[plan.config.kind](it, seal, on_rows)
         try:
             landing.run()

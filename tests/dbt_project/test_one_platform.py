@@ -15,11 +15,12 @@ TELLING_SETS = [
     ("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom"),
     ("bookshelf", "edx"),
 ]  # fmt: skip
-# A row that makes a person of each platform.
+# A row that makes a person of each platform that has people.
 ACCOUNTS = {
     "moodle": {"mdl_user": [{"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}]},
     "classroom": {"users": [{"id": "k:1", "role": "student", "status": "active", "account_kind": "learner"}]},
     "bookshelf": {"Accounts": [{"AccountId": "k:1", "AccountType": "learner", "AccountKind": "learner"}]},
+    "drops": {},
     "edx": {
         "auth_user": [{
             "_instance": "edx", "_entity": "UniX-A-1T2026", "id": "k:1", "account_kind": "learner",

@@ -122,8 +122,14 @@ DROPS = "platform: shop\nkind: csv_drop\ntables: {s_things: "
         ("{rows: all, encoding: klingon}", "no encoding that Python knows"),
         ("{rows: all, delimiter: ';;'}", "at most 1 character"),
         ("{rows: all, delimiter: '\"'}", "neither a quote nor a line end"),
-        ("{rows: all, headers: {number: nr}}", "s_things.nr: what a header, an optional cell or a date is of"),
-        ("{rows: all, dates: {when: '%d'}}", "s_things.when: what a header, an optional cell or a date is of"),
+        (
+            "{rows: all, headers: {number: nr}}",
+            "s_things.nr: what a header, an optional cell or a date is of",
+        ),
+        (
+            "{rows: all, dates: {when: '%d'}}",
+            "s_things.when: what a header, an optional cell or a date is of",
+        ),
         ("{}", "s_things.rows: Field required"),
     ],
 )
@@ -132,7 +138,9 @@ def test_what_a_drop_cannot_be_read_with_is_refused(tmp_path, words, said):
 
 
 def test_a_drop_knows_its_files(tmp_path):
-    fetch = load(tmp_path, DROPS + "{rows: all, encoding: latin1, headers: {number: id}}}\n").drops["s_things"]
+    fetch = load(tmp_path, DROPS + "{rows: all, encoding: latin1, headers: {number: id}}}\n").drops[
+        "s_things"
+    ]
     assert (fetch.rows, fetch.encoding, dict(fetch.headers)) == ("all", "iso8859-1", {"number": "id"})
 
 

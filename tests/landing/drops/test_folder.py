@@ -179,6 +179,19 @@ def test_what_was_kept_long_enough_goes(desk):
     assert (desk.files("archive"), desk.files("quarantine")) == (["campaigns.csv"], [])
 
 
+def test_sealed_rows_have_their_own_period(desk):
+    desk.drop("campaigns.csv", JANUARY + "Fair,fair\n")
+    desk.landed()
+    desk.where = {"sealed_days": 10}
+    kept = "select status, octet_length(sealed_payload) > 0 from ops.quarantine"
+    desk.landed()
+    assert desk.rows(kept) == [("open", True)]
+    desk.warehouse.execute("update ops.quarantine set last_seen = last_seen - interval 11 days")
+    desk.landed()
+    assert desk.rows(kept) == [("expired", False)]
+    assert desk.replay().tables == []
+
+
 def test_a_folder_that_may_not_be_written_is_one_sentence(desk, monkeypatch):
     desk.drop("campaigns.csv", JANUARY)
 
