@@ -26,6 +26,8 @@ DROPPED_AT = "_dropped_at"
 # what a spreadsheet would run: =1+1, @SUM(…), +cmd|…; a number with a sign is none
 _FORMULA = r"^\s*(=|@|[+\-][A-Za-z(=@])"
 _LONGEST_HEADER = 1 << 20
+# lines in another encoding that need no look at the rest of the file: their rows would fill memory
+_ENOUGH = 10_000
 
 
 class ReadAgain(Exception):
@@ -55,7 +57,7 @@ class CsvRead:
     formulas: Counter[str] = field(default_factory=Counter)
     header: Header | None = None
     _saw_utf8: bool = False
-    _saw_other: bool = False
+    _other_lines: int = 0
 
     def __post_init__(self) -> None:
         self._digest = hashlib.sha256()
@@ -96,9 +98,7 @@ class CsvRead:
             rest = data[used:]
             self.rows_read = cutter.count
             yield from self._batch(records)
-        told = self.encoding or self.fetch.encoding or self._utf8.has_mark
-        if self._saw_other and not self._saw_utf8 and not told:
-            raise ReadAgain("cp1252")
+        self._decide_encoding(enough=0)
 
     def _counted(self) -> Iterator[bytes]:
         for block in self.blocks:
@@ -166,18 +166,24 @@ class CsvRead:
         return text
 
     def _look_for_encoding(self, text: bytes) -> None:
-        """Whether some line is UTF-8 beyond ASCII, and whether some is not UTF-8: both is a mixed file."""
-        if (self._saw_utf8 and self._saw_other) or text.isascii():
+        """Whether some line is UTF-8 beyond ASCII, and how many are not UTF-8: both is a mixed file."""
+        if self._saw_utf8 or text.isascii():
             return
         for line in text.split(b"\n"):
             if not line.isascii():
                 try:
                     line.decode()
                     self._saw_utf8 = True
+                    return
                 except UnicodeDecodeError:
-                    self._saw_other = True
-            if self._saw_utf8 and self._saw_other:
-                return
+                    self._other_lines += 1
+        self._decide_encoding(enough=_ENOUGH)
+
+    def _decide_encoding(self, enough: int) -> None:
+        """Raises ReadAgain for more than `enough` lines that are not UTF-8 and none that is, beyond ASCII."""
+        told = self.encoding or self.fetch.encoding or self._utf8.has_mark
+        if self._other_lines > enough and not self._saw_utf8 and not told:
+            raise ReadAgain("cp1252")
 
 
 def _parsed(text: bytes, header: Header) -> pa.Table:

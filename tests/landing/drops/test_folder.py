@@ -179,6 +179,14 @@ def test_what_was_kept_long_enough_goes(desk):
     assert (desk.files("archive"), desk.files("quarantine")) == (["campaigns.csv"], [])
 
 
+def test_a_file_most_of_which_fits_nowhere_is_refused_whole(desk, monkeypatch):
+    monkeypatch.setattr("pipelines.landing.drops.load._MANY", 3)
+    desk.drop("campaigns.csv", JANUARY + "Fair,fair,soon,1.00,GBP\n" * 3 + "Fair\n" * 3)
+    (warning,) = desk.landed().warnings
+    assert "6 of its first 8 rows do not fit campaigns (3 × not_a_date of month, 3 × width)" in warning
+    assert desk.files("quarantine") == ["campaigns.csv", "campaigns.csv.reason.txt"]
+
+
 def test_sealed_rows_have_their_own_period(desk):
     desk.drop("campaigns.csv", JANUARY + "Fair,fair\n")
     desk.landed()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from scripts.sample_sources import drops
 from scripts.sample_sources.drops import write_drops
+from tests.landing.drops.desk import Desk
 
 HERE = Path(__file__).parent
 
@@ -37,7 +39,7 @@ def test_every_file_of_the_sample_ends_as_expected_and_staging_holds_the_newest(
     assert (desk.landed().tables, desk.files("drop")) == ([], [])
 
 
-def differing(desk, table):
+def differing(desk: Desk, table: str) -> list[tuple[Any, ...]]:
     """First column of rows that only staging or only the sample's own list has."""
     path = Path(drops.__file__).with_name(f"{table}.csv")
     names = path.read_text(encoding="utf-8").splitlines()[0].split(",")

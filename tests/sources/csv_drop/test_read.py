@@ -48,6 +48,15 @@ def test_what_is_not_utf8_at_all_is_read_again_as_windows_writes_it():
     assert read.read_as.startswith("cp1252")
 
 
+def test_many_lines_in_another_encoding_need_no_look_at_the_rest(monkeypatch):
+    monkeypatch.setattr("pipelines.sources.csv_drop.read._ENOUGH", 2)
+    content = HEADER.encode() + "a1,Café,\n".encode("cp1252") * 10_000
+    read = reading(content, size=1000)
+    with pytest.raises(ReadAgain):
+        rows_of(read)
+    assert read.bytes_read < len(content)
+
+
 def test_of_a_file_in_two_encodings_only_rows_that_are_not_utf8_come_as_bytes():
     content = TEXT.encode() + "c3,Größe,\n".encode("cp1252")
     rows = rows_of(reading(content))
