@@ -22,16 +22,24 @@ class GpgSettings(BaseModel):
 
 
 class AwsSettings(BaseModel):
-    """How packages on S3 are reached; what is left out comes from boto3's own chain."""
+    """How files on S3 are reached; what is left out comes from boto3's own chain."""
 
     profile: str | None = Field(None, description="Profile of the AWS configuration files")
-    access_key_id: str | None = Field(None, description="Access key that edX gave")
+    access_key_id: str | None = Field(None, description="Access key, such as edX gives")
     secret_access_key: SecretStr | None = Field(None, description="Secret of that access key")
     session_token: SecretStr | None = Field(None, description="Session token, for temporary credentials")
     region: str | None = Field(None, description="Region of the bucket")
     endpoint_url: str | None = Field(None, description="Another S3 than Amazon's: its address")
     role_arn: str | None = Field(None, description="Role to take with these credentials; renewed by itself")
-    external_id: str | None = Field(None, description="External id that the role asks for")
+    external_id: str | None = Field(
+        None, min_length=2, max_length=1224, description="External id that the role asks for"
+    )
+    bucket_owner: str | None = Field(
+        None, pattern=r"^\d{12}$", description="Account that the bucket must belong to, asked at every call"
+    )
+    kms_key_id: str | None = Field(
+        None, description="KMS key that encrypts what is written; default: S3's own (AES256)"
+    )
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> AwsSettings:
@@ -45,7 +53,7 @@ class InstanceSettings(BaseModel):
 
     url: SecretStr = Field(
         description="Where the read-replica is: mysql://user:password@host:3306/database, postgresql://…, "
-        "mssql://… or sqlite:///path; of data packages: s3://bucket/prefix or file:///folder"
+        "mssql://… or sqlite:///path; of data packages and CSV drops: s3://bucket/prefix or file:///folder"
     )
     organisations: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -58,7 +66,14 @@ class InstanceSettings(BaseModel):
     )
     site: Literal["edx", "edge"] = Field("edx", description="Which site's files of a package are read")
     gpg: GpgSettings | None = Field(None, description="The key that opens the files of packages")
-    aws: AwsSettings | None = Field(None, description="How packages on S3 are reached")
+    aws: AwsSettings | None = Field(None, description="How files on S3 are reached")
+    archive_days: int = Field(90, ge=1, description="Days after which landed CSV files leave `archive/`")
+    quarantine_days: int = Field(
+        30, ge=1, description="Days after which CSV files that could not be used leave `quarantine/`"
+    )
+    sealed_days: int | None = Field(
+        None, ge=1, description="Days after which the sealed values of quarantined rows go; default: never"
+    )
     table_prefix: str | None = Field(None, description="Table prefix of this site, if not the canonical one")
     ca_file: Path | None = Field(None, description="CA bundle (PEM) that signed the server's certificate")
     allow_primary: bool = Field(False, description="Accept a server that is not a read-only replica")

@@ -41,10 +41,11 @@ class Comparison:
         version = outcome.contract.version
         kept = f', "{version}"' if version and version not in outcome.contract.key else ""
         self._known = f"(select {', '.join(self._key)}, _row_hash{kept} from {source})"
-        # a source's row is today's; a replayed row is old and must be newer by the data's own version
-        self._newer = "true"
-        if outcome.mode == "replay":
-            self._newer = f'coalesce(n."{version}" >= k."{version}", false)' if version else "false"
+        # a source's row is today's; a replayed row is old and must be newer by the data's own version, and so
+        # must the row of a dropped file where files may come in any order
+        self._newer = "false" if outcome.mode == "replay" else "true"
+        if version and outcome.mode in ("replay", "drop"):
+            self._newer = f'coalesce(n."{version}" >= k."{version}", false)'
         self._distinct = distinct
 
     def write_changes(self, target: Path, seen: list[Path] | None, settings: Settings) -> None:
@@ -61,7 +62,7 @@ class Comparison:
             f"select n.* from {newest} as n left join {self._known} as k on {joined} "
             f"where k._row_hash is null or (k._row_hash <> n._row_hash and {self._newer})"
         )
-        if self._outcome.mode == "replay":
+        if self._newer != "true":
             superseded = f"{pairs} where k._row_hash <> n._row_hash and not {self._newer}"
             self._outcome.filtered["superseded"] = self._count(superseded)
         gone = self._gone(seen, settings) if seen is not None else None
@@ -73,12 +74,21 @@ class Comparison:
         """The read without repeated keys: the newest by its own version; of equals, the one read last."""
         if self._distinct:
             return self._read
+        if not self._any_repeated():
+            return f"(select * exclude (_position) from {self._read})"
         version = self._outcome.contract.version
         order = f'"{version}" desc nulls last, _position desc' if version else "_position desc"
         ranked = f"row_number() over (partition by {', '.join(self._key)} order by {order})"
         numbered = f"(select *, {ranked} as _nth from {self._read})"
         self._outcome.filtered["duplicate"] = self._count(f"from {numbered} where _nth > 1")
         return f"(select * exclude (_nth, _position) from {numbered} where _nth = 1)"
+
+    def _any_repeated(self) -> bool:
+        """Keys alone are counted in a fraction of the memory that ranking whole rows takes."""
+        keys = ", ".join(self._key)
+        return bool(
+            self._warehouse.rows(f"select 1 from {self._read} group by {keys} having count(*) > 1 limit 1")
+        )
 
     def _gone(self, seen: list[Path], settings: Settings) -> str | None:
         """Tombstones of rows the source no longer has, if there are any and not suspiciously many."""

@@ -63,6 +63,12 @@ class TableOutcome:
         self.refused.clear()
         self.repairs.clear()
 
+    def forget_but_count(self, reason: str) -> None:
+        """All rows were read, and none of them is to land."""
+        read = self.rows_read
+        self.forget()
+        self.rows_read = self.filtered[reason] = read
+
     def refuse(self, error: WarehouseError) -> None:
         """The file cannot be used."""
         self.forget()

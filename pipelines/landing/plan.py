@@ -23,7 +23,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Instance:
-    """What is landed, where from and where to."""
+    """What is landed, where from and where to; `only` these files of a drop, if not all that are there."""
 
     settings: Settings
     warehouse: Warehouse
@@ -32,3 +32,4 @@ class Instance:
     name: str
     where: InstanceSettings
     keeper: Timekeeper = field(default_factory=Timekeeper)
+    only: frozenset[str] | None = None

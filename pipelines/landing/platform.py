@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, LandingError, SettingsError, SourceError, WarehouseError
 from pipelines.landing.bench import OnRows
+from pipelines.landing.drops import DropsLanding
 from pipelines.landing.exports import ExportsLanding
 from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.ledger import open_loads, refuse_another_key, settle
@@ -14,16 +16,21 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.packages import PackagesLanding
 from pipelines.landing.personal import pseudonym_key
 from pipelines.landing.plan import Instance, Plan
-from pipelines.landing.quarantine import Seal, supersede
+from pipelines.landing.quarantine import Seal, expire, supersede
 from pipelines.landing.touched import record_touched
 from pipelines.settings import Settings
 from pipelines.sources.config import config_path, load_source_config
 from pipelines.sources.replica import SourceLoad, Timekeeper
 from pipelines.warehouse import Warehouse
 
-_KINDS: dict[str, type[InstanceLanding | PackagesLanding | ExportsLanding]] = {
-    "replica": InstanceLanding, "edx_package": PackagesLanding, "dynamodb_export": ExportsLanding
-}  # fmt: skip
+# files of a drop by instance
+Only = Mapping[str, frozenset[str]]
+_KINDS: dict[str, type[InstanceLanding | PackagesLanding | ExportsLanding | DropsLanding]] = {
+    "replica": InstanceLanding,
+    "edx_package": PackagesLanding,
+    "dynamodb_export": ExportsLanding,
+    "csv_drop": DropsLanding,
+}
 
 
 @dataclass
@@ -66,8 +73,12 @@ def land_platform(
     platform: str,
     on_rows: OnRows,
     keeper: Timekeeper | None = None,
+    only: Only | None = None,
 ) -> PlatformOutcome:
-    """Lands every instance of one platform; an error stops that instance or table, never the others."""
+    """Lands every instance of one platform; an error stops that instance or table, never the others.
+
+    `only`: of a CSV drop, these files (by instance) instead of all that are there.
+    """
     result = PlatformOutcome(platform)
     try:
         plan = plan_platform(settings, platform)
@@ -78,7 +89,11 @@ def land_platform(
         result.errors.append(refused)
         return result
     for instance, where in settings.sources[platform].items():
-        it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper())
+        if only is not None and instance not in only:
+            continue
+        files = only[instance] if only is not None else None
+        it = Instance(settings, warehouse, run_id, plan, instance, where, keeper or Timekeeper(), files)
+        expire(warehouse, platform, instance, where.sealed_days)
         landing = _KINDS[plan.config.kind](it, seal, on_rows)
         try:
             landing.run()

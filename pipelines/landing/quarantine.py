@@ -7,7 +7,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -118,6 +118,27 @@ def supersede_scope(warehouse: Warehouse, outcome: TableOutcome) -> None:
         "update ops.quarantine set status = 'superseded' where status = 'open' and platform = ? "
         "and instance = ? and table_name = ? and scope = ? and last_load_id <> ?",
         [outcome.platform, outcome.instance, outcome.contract.name, outcome.scope, outcome.load_id],
+    )
+
+
+def supersede_earlier(warehouse: Warehouse, outcome: TableOutcome) -> None:
+    """Ends the quarantine of what earlier loads of the table brought: this one says all of it anew."""
+    warehouse.execute(
+        "update ops.quarantine set status = 'superseded' where status = 'open' and platform = ? "
+        "and instance = ? and table_name = ? and last_load_id <> ?",
+        [outcome.platform, outcome.instance, outcome.contract.name, outcome.load_id],
+    )
+
+
+def expire(warehouse: Warehouse, platform: str, instance: str, days: int | None) -> None:
+    """Takes the values out of rows that were last refused so many days ago; that they were is kept."""
+    if days is None:
+        return
+    warehouse.execute(
+        "update ops.quarantine set status = case when status = 'open' then 'expired' else status end, "
+        "sealed_payload = ''::blob where platform = ? and instance = ? and last_seen < ? "
+        "and octet_length(sealed_payload) > 0",
+        [platform, instance, utc_now() - timedelta(days=days)],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from pipelines.errors import (
     WarehouseError,
 )
 from pipelines.landing.exports.ask import ask_for_exports
-from pipelines.landing.platform import PlatformOutcome, land_platform
+from pipelines.landing.platform import Only, PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.runner import check, publish, transform
 from pipelines.runner.changes import Changes, code_hash, find_changes
@@ -81,14 +81,15 @@ class Run:
             for error in refused:
                 self._say(str(error))
 
-    def land(self, platforms: list[str]) -> None:
-        """Lands each platform; an error flags the run and the others go on."""
+    def land(self, platforms: list[str], only: Mapping[str, Only] | None = None) -> None:
+        """Lands each platform; an error flags the run and the others go on. `only`: of drops, these files."""
         for platform in platforms:
             with self.progress.step(f"landing {platform}"), self._open() as warehouse:
                 keeper = Timekeeper(say=self.progress.waiting)
                 outcome = land_platform(
-                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows, keeper
-                )
+                    self.settings, warehouse, self.report.run_id, platform, self.progress.rows, keeper,
+                    (only or {}).get(platform),
+                )  # fmt: skip
             self._note(outcome)
         self._refuse_a_useless_landing()
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import ContractError
+from pipelines.sources.csv_drop.fetch import CsvFetch
 from pipelines.sources.dynamodb_export.fetch import ItemFetch
 from pipelines.sources.edx_package.fetch import FileFetch
 from pipelines.yaml_file import LINE, read_yaml, without_lines
@@ -77,12 +78,22 @@ class _ExportDocument(BaseModel):
     tables: dict[str, ItemFetch]
 
 
+class _DropDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    platform: str
+    kind: Literal["csv_drop"]
+    tables: dict[str, CsvFetch]
+
+
+_Fetch = TableFetch | FileFetch | ItemFetch | CsvFetch
+
+
 @dataclass(frozen=True)
 class SourceConfig:
     """One platform's fetch rules; `table_prefix` is the canonical prefix an instance may override.
 
-    `tables` are those of a replica; packages have `files`, and `skip` names files that are known and left;
-    exports of DynamoDB have `items`.
+    `tables` are those of a replica; packages have `files`, and `skip` names files they know and leave;
+    exports of DynamoDB have `items`; `drops` are the files of a CSV drop.
     """
 
     platform: str
@@ -92,6 +103,7 @@ class SourceConfig:
     files: Mapping[str, FileFetch] = field(default_factory=dict)
     skip: tuple[str, ...] = ()
     items: Mapping[str, ItemFetch] = field(default_factory=dict)
+    drops: Mapping[str, CsvFetch] = field(default_factory=dict)
 
     def physical_name(self, table: str, instance_prefix: str | None) -> str:
         """`mdl_user` on a site whose prefix is `m2_` is `m2_user`."""
@@ -140,6 +152,9 @@ def _config(raw: dict[str, Any]) -> SourceConfig:
     if raw.get("kind") == "dynamodb_export":
         export = _ExportDocument.model_validate(raw)
         return SourceConfig(export.platform, export.kind, "", {}, items=export.tables)
+    if raw.get("kind") == "csv_drop":
+        drop = _DropDocument.model_validate(raw)
+        return SourceConfig(drop.platform, drop.kind, "", {}, drops=drop.tables)
     replica = _Document.model_validate(raw)
     tables = {name: fetch or TableFetch() for name, fetch in replica.tables.items()}
     return SourceConfig(replica.platform, replica.kind, replica.table_prefix, tables)
@@ -154,9 +169,7 @@ def _problem(path: Path, lines: Mapping[str, int], error: Any) -> str:
 def _refuse_disagreement(
     path: Path, lines: Mapping[str, int], config: SourceConfig, contract: PlatformContract
 ) -> None:
-    fetched: dict[str, TableFetch | FileFetch | ItemFetch] = {
-        **config.tables, **config.files, **config.items
-    }  # fmt: skip
+    fetched: dict[str, _Fetch] = {**config.tables, **config.files, **config.items, **config.drops}
     problems = [
         f"{path}:1: {table}: in the contract but not fetched."
         for table in contract.tables
@@ -176,10 +189,13 @@ def _refuse_disagreement(
         raise ContractError(problems)
 
 
-def _named_columns(fetch: TableFetch | FileFetch | ItemFetch) -> list[tuple[str, str]]:
+def _named_columns(fetch: _Fetch) -> list[tuple[str, str]]:
     """Columns that a source config names, with what for."""
     if isinstance(fetch, ItemFetch):
         return []  # it names attributes
+    if isinstance(fetch, CsvFetch):
+        named = (*fetch.headers.values(), *fetch.optional, *fetch.dates)
+        return [(column, "what a header, an optional cell or a date is of") for column in named]
     if isinstance(fetch, FileFetch):
         return [(column, "what an alias stands for") for column in fetch.aliases.values()]
     return [(column, "the cursor") for column in fetch.cursor.names] if fetch.cursor else []

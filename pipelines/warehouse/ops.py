@@ -33,6 +33,13 @@ _TABLES = {
         snapshot_date date not null, modified timestamp not null, outcome varchar not null, reason varchar,
         load_id varchar, contract_hash varchar, undeclared varchar, missing varchar,
         looked_at timestamp not null""",
+    # one row per file that was dropped, known by key, etag and time: claimed, what was decided of it (landed,
+    # duplicate or refused), where its copy is, and whether it has left the drop
+    "drops": """run_id varchar not null, platform varchar not null, instance varchar not null,
+        object_key varchar not null, etag varchar not null, modified timestamp not null,
+        bytes bigint not null, table_name varchar, target_key varchar not null, status varchar not null,
+        moved boolean not null, reason varchar, sha256 varchar, read_as varchar, contract_hash varchar,
+        load_id varchar, claimed_at timestamp not null, decided_at timestamp""",
     # one row per run and instance: what the run asked of that source, and how long it waited for it
     "source_load": """run_id varchar not null, platform varchar not null, instance varchar not null,
         statements bigint not null, questions bigint not null, rows_read bigint not null,

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, exports, landing, logs, packages, postgresql, runs, tables
+from scripts.bench import backends, drops, exports, landing, logs, packages, postgresql, runs, tables
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "logs": logs.against_gunzip,
     "log-year": logs.a_day_on_a_year,
     "exports": exports.against_json_loads,
+    "drops": drops.in_bounded_memory,
     "runs": runs.unchanged_and_longer_history,
     "tables": tables.many_unchanged,
 }

@@ -1,4 +1,4 @@
-"""The sample: SQLite files that stand in for read-replicas, DynamoDB's exports, edX packages, settings."""
+"""The sample: SQLite files for read-replicas, DynamoDB exports, dropped CSV files, edX files, settings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts.sample_sources.bookshelf import write_bookshelf
 from scripts.sample_sources.classroom import write_classroom
+from scripts.sample_sources.drops import write_drops
 from scripts.sample_sources.edx import write_edx
 from scripts.sample_sources.moodle import write_moodle
 from scripts.sample_sources.reading import write_reading
@@ -21,7 +22,8 @@ KEYS = ("WAREHOUSE_PSEUDONYM_KEY", "WAREHOUSE_SEALING_KEY")
 
 
 def write_sample(home: Path, scale: int) -> Path:
-    """Writes `home`/sample: a database a platform, edX packages and logs, and `warehouse.env` (mode 0600).
+    """Writes `home`/sample: a database a platform, CSV files in a drop, edX packages and logs, and
+    `warehouse.env` (mode 0600).
 
     Returns the path of that. The keys are random and for the sample only; they stay when the sample is
     written again, so that a warehouse loaded before still joins. Without gpg there are no packages, and one
@@ -35,6 +37,7 @@ def write_sample(home: Path, scale: int) -> Path:
     readers = write_bookshelf(folder / "bookshelf.sqlite", scale, AS_OF, bought)
     write_classroom(folder / "classroom.sqlite", scale, AS_OF, bought, readers)
     write_reading(folder / "reading", scale, AS_OF, readers)
+    write_drops(folder / "drops")
     missing = write_edx(folder / "edx", scale, people[12 * scale : 28 * scale])
     if missing:
         print(missing, file=sys.stderr)
@@ -62,6 +65,7 @@ def _write_settings(path: Path, home: Path, edx: dict[str, str]) -> Path:
         "WAREHOUSE_SOURCES__CLASSROOM__MAIN__URL": f"sqlite:///{path.parent / 'classroom.sqlite'}",
         "WAREHOUSE_SOURCES__BOOKSHELF__MAIN__URL": f"sqlite:///{path.parent / 'bookshelf.sqlite'}",
         "WAREHOUSE_SOURCES__READING__MAIN__URL": (path.parent / "reading").as_uri(),
+        "WAREHOUSE_SOURCES__DROPS__MAIN__URL": (path.parent / "drops").as_uri(),
     } | edx
     for key in KEYS:
         values[key] = known.get(key) or secrets.token_hex(32)

@@ -13,7 +13,7 @@ from tests.dbt_project.compiled_models import CompiledModels, compiled
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 from tests.dbt_project.random_portfolios import plans
 
-PLATFORMS = ("subscriptions", "moodle", "classroom", "bookshelf", "reading", "edx")
+PLATFORMS = ("subscriptions", "moodle", "classroom", "bookshelf", "reading", "edx", "drops")
 # schema → relation → column names in order
 Relations = dict[str, dict[str, list[str]]]
 

@@ -1,6 +1,6 @@
 """Leads, trials, costs and journeys come out as worked out by hand in `acquisition_scenarios/`; see its README.md.
 
-All scenarios are built by one dbt run, on a warehouse with one platform only.
+All scenarios are built by one dbt run, on a warehouse with subscriptions and dropped files only.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.landing_stand_in import dbt, read_csv, sow, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import ENTERED, dbt, read_csv, sow, stand_in_warehouse
 
 SCENARIOS = Path(__file__).parent / "acquisition_scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
-SETTINGS = {"WAREHOUSE_PLATFORMS": "subscriptions", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00"}
+SETTINGS = {"WAREHOUSE_PLATFORMS": "subscriptions,drops", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00"}
 # expected file → query of the same columns
 FOUND = {
     "expected_trials": """
@@ -56,8 +56,9 @@ def warehouse(tmp_path_factory):
     tables = {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
     for table in ("organisations", "leads", "trials", "subscriptions"):
         tables[table] = list(rows_of_all(table))
-    stand_in_warehouse(home, {"subscriptions": tables})
-    sow(home, {"campaigns": rows_of_all("campaigns")})
+    costs = [{"_dropped_at": ENTERED, **row} for row in rows_of_all("campaigns")]
+    stand_in_warehouse(home, {"subscriptions": tables, "drops": {"campaigns": costs}})
+    sow(home, {})
     return home, dbt(
         home, "build", "--select", "+path:models/marts/customer_insight/acquisition", "+fct_customer_movements",
         "--indirect-selection", "buildable", "--exclude-resource-type", "seed", "unit_test", **SETTINGS,

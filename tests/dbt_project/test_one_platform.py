@@ -15,7 +15,7 @@ TELLING_SETS = [
     ("subscriptions", "classroom"), ("subscriptions", "bookshelf"), ("moodle", "classroom"),
     ("bookshelf", "edx"), ("subscriptions", "reading"),
 ]  # fmt: skip
-# A row that makes a person of each platform.
+# A row that makes a person of each platform that has people.
 ACCOUNTS = {
     "moodle": {"mdl_user": [{"id": "k:1", "deleted": "0", "email": "k:mail", "account_kind": "learner"}]},
     "classroom": {"users": [{"id": "k:1", "role": "student", "status": "active", "account_kind": "learner"}]},
@@ -26,6 +26,7 @@ ACCOUNTS = {
             "reading_id": "b1", "reader_role": "learner", "account_kind": "learner",
         }],
     },
+    "drops": {},
     "edx": {
         "auth_user": [{
             "_instance": "edx", "_entity": "UniX-A-1T2026", "id": "k:1", "account_kind": "learner",

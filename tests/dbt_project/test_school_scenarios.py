@@ -38,8 +38,9 @@ def runs(tmp_path_factory):
     stand_in_warehouse(home, {
         "subscriptions": {name: rows(name) for name in ("products", "plans", "subscriptions")},
         "classroom": {name: rows(name) for name in ("users", "classes", "logins")},
+        "drops": {"school_register": rows("register")},
     })  # fmt: skip
-    sow(home, {"school_register": rows("register")})
+    sow(home, {})
     no = ("--exclude-resource-type", "seed", "unit_test", "--indirect-selection", "buildable")
     everything = ("+path:models/marts/customer_insight/market", "+school_history", "+fct_school_engagement")
     reports = [build(home, 1, FIRST, *no, "--select", *everything)]
@@ -55,7 +56,7 @@ def build(home: Path, run: int, as_of: str, *arguments: str) -> CompletedProcess
         connection.execute("DELETE FROM staging_subscriptions.organisations")
         told = [row for row in rows("history") if row.pop("run") == str(run)]
         insert_rows(connection, "subscriptions", "organisations", [*rows("organisations"), *told])
-    return dbt(home, "build", *arguments, WAREHOUSE_PLATFORMS="subscriptions,classroom", WAREHOUSE_AS_OF=as_of)
+    return dbt(home, "build", *arguments, WAREHOUSE_PLATFORMS="subscriptions,classroom,drops", WAREHOUSE_AS_OF=as_of)
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -37,7 +37,7 @@ def test_every_event_leads_to_one_landed_row_and_the_run_that_brought_it(first):
 def test_what_was_left_out_is_counted(first):
     home, _ = first
     refused = {row[0] for row in home.rows(REFUSED)}
-    assert refused == {"bookshelf", "classroom", "edx", "moodle", "reading", "subscriptions"}
+    assert refused == {"bookshelf", "classroom", "drops", "edx", "moodle", "reading", "subscriptions"}
 
 
 def test_the_members_of_a_cohort_are_as_many_as_it_says(first):

@@ -66,7 +66,9 @@ def test_the_table_counts_what_the_source_holds_and_what_is_in_staging(first, pl
 def test_refused_rows_are_kept_sealed_and_repairs_are_counted(first):
     home, said = first
     kept = dict(home.rows("select platform, count(*) from ops.quarantine where status = 'open' group by all"))
-    assert kept == {platform: said.counts(platform)["quarantined"] for platform in (*PLATFORMS, "edx")}
+    assert kept == {
+        platform: said.counts(platform)["quarantined"] for platform in (*PLATFORMS, "drops", "edx")
+    }
     repaired = set(home.rows("select table_name, column_name, reason from ops.value_repairs"))
     assert ("subscriptions", "cancelled_at", "zero_date") in repaired
     assert ("invoices", "paid_on", "zero_date") in repaired
@@ -183,7 +185,7 @@ def test_a_query_answers_as_csv_and_as_a_table(first):
 def test_one_platform_alone_is_enough(sample, tmp_path, platform):
     """Short runs have it elsewhere: test_bad_sources.py for subscriptions, the real Moodle for Moodle."""
     home = sample.copy(tmp_path / "home")
-    home.without(*({*PLATFORMS, "edx"} - {platform}))
+    home.without(*({*PLATFORMS, "drops", "edx"} - {platform}))
     said = home.command("run")
     assert said.code == 0, said.everything
     schemas = {row[0] for row in home.marts("select table_schema from information_schema.tables")}

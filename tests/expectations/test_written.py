@@ -33,7 +33,7 @@ def test_a_landed_tables_suite_names_a_table_and_columns_of_a_contract(name):
     assert {column for expected in suite.expected for column in expected.needs} <= landed
 
 
-@pytest.mark.parametrize("platform", ["edx", "moodle", "subscriptions"])
+@pytest.mark.parametrize("platform", ["drops", "edx", "moodle", "subscriptions"])
 def test_every_suite_of_a_platform_can_be_asked_of_empty_tables(platform, tmp_path, ask):
     """Great Expectations accepts every entry, and DuckDB every query, under the contract's own types."""
     contract = load_contract(contract_path(platform))

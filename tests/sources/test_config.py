@@ -112,6 +112,38 @@ def test_another_platforms_config_and_another_kind_are_refused(tmp_path):
     assert refused(tmp_path, "platform: shop\nkind: crystal_ball\n" + tables)[0].startswith("1: kind:")
 
 
+DROPS = "platform: shop\nkind: csv_drop\ntables: {s_things: "
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("{rows: most}", "s_things.rows: Input should be 'all' or 'some'"),
+        ("{rows: all, encoding: klingon}", "no encoding that Python knows"),
+        ("{rows: all, delimiter: ';;'}", "at most 1 character"),
+        ("{rows: all, delimiter: '\"'}", "neither a quote nor a line end"),
+        (
+            "{rows: all, headers: {number: nr}}",
+            "s_things.nr: what a header, an optional cell or a date is of",
+        ),
+        (
+            "{rows: all, dates: {when: '%d'}}",
+            "s_things.when: what a header, an optional cell or a date is of",
+        ),
+        ("{}", "s_things.rows: Field required"),
+    ],
+)
+def test_what_a_drop_cannot_be_read_with_is_refused(tmp_path, words, said):
+    assert said in refused(tmp_path, f"{DROPS}{words}}}\n")[0]
+
+
+def test_a_drop_knows_its_files(tmp_path):
+    fetch = load(tmp_path, DROPS + "{rows: all, encoding: latin1, headers: {number: id}}}\n").drops[
+        "s_things"
+    ]
+    assert (fetch.rows, fetch.encoding, dict(fetch.headers)) == ("all", "iso8859-1", {"number": "id"})
+
+
 def test_a_missing_file_is_refused(tmp_path):
     contract = tmp_path / "contract.yml"
     contract.write_text(CONTRACT)
@@ -123,7 +155,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_the_real_configs_agree_with_their_contracts(platform):
     contract = load_contract(contract_path(platform))
     config = load_source_config(config_path(platform), contract)
-    assert {*config.tables, *config.files} == set(contract.tables)
+    assert {*config.tables, *config.files, *config.drops} == set(contract.tables)
     for name, fetch in config.tables.items():
         cursors = fetch.cursor.names if fetch.cursor else ()
         fetched = {item.name for item in contract.tables[name].fetched}

@@ -1,6 +1,5 @@
 {# What: how many customers of the last complete month, and open schools of the register, market_penetration
-   lacks or has too many of. When: always a fault of our SQL, or a line of the register without a usable URN.
-   Resolve: correct the line; else compare with dim_schools. #}
+   lacks or has too many of. When: always a fault of our SQL. Resolve: compare with dim_schools. #}
 with movements as (
     select * from {{ ref('fct_customer_movements') }}
 ),
@@ -25,8 +24,8 @@ differences as (
     select
         0 as customers,
         count(*) as registered_schools
-    from {{ ref('school_register') }}
-    where lower(trim(status)) = 'open'
+    from {{ ref('int_schools__register') }}
+    where register_status = 'open'
     union all
     select
         -coalesce(sum(customers), 0) as customers,

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError, SettingsError, UsageError
+from pipelines.runner.doctor.drops import examine_drops
 from pipelines.runner.doctor.exports import examine_exports
 from pipelines.runner.doctor.finding import Finding, exit_code, failure, good
 from pipelines.runner.doctor.home import examine_home, examine_keys, examine_libraries, examine_settings
@@ -17,6 +18,7 @@ from pipelines.runner.doctor.strategy import examine_strategies
 from pipelines.settings import Settings, load_settings
 from pipelines.sources.config import SourceConfig, config_path, known_platforms, load_source_config
 
+_FILES = {"edx_package": examine_packages, "csv_drop": examine_drops}
 __all__ = ["Finding", "examine", "exit_code", "findings_table"]
 
 
@@ -46,9 +48,9 @@ def examine(chosen: list[str] | None) -> Iterator[Finding]:
         files = yield from _files(platform)
         if files is None:
             continue
-        if files[1].kind == "edx_package":
+        if files[1].kind in _FILES:
             for instance in settings.sources[platform]:
-                yield from examine_packages(settings, platform, instance)
+                yield from _FILES[files[1].kind](settings, platform, instance)
             continue
         if files[1].kind == "dynamodb_export":
             for instance in settings.sources[platform]:

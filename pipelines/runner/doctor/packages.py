@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipelines.errors import SettingsError, SourceError
+from pipelines.runner.doctor.buckets import examine_bucket
 from pipelines.runner.doctor.finding import Finding, failure, good, warning
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.edx_log import logs_of, logs_place
@@ -30,6 +31,8 @@ def examine_packages(settings: Settings, platform: str, instance: str) -> Iterat
             raise SettingsError("No gpg key is set, so no file can be decrypted.", "Set …__GPG__KEY_FILE.")
         with Keyring(where.gpg, settings.work_folder):
             yield good(place, "key", "the secret key can be used")
+        for bucket in [where, *([logs_place(where)] if where.events_url else [])]:
+            yield from examine_bucket(settings, bucket, place, ours=False)
     except (SourceError, SettingsError) as refused:
         yield failure(place, "source", refused)
 

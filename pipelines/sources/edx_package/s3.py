@@ -1,4 +1,4 @@
-"""Archives in an S3 bucket: read in ranges that hold only for the object as it was listed."""
+"""Files in an S3 bucket: read in ranges that hold only for the object as it was listed."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class BucketStore:
         _refuse_plain_text(where)
         self._bucket = bucket
         self._below = f"{prefix}/" if prefix else ""
-        with _our_errors(bucket, bucket):
+        with our_errors(bucket, bucket):
             self._client = s3_client(where, settings)
 
     def objects(self, prefixes: Iterable[str]) -> list[StoredObject]:
         found: dict[str, StoredObject] = {}
-        with _our_errors(self._bucket, self._bucket):
+        with our_errors(self._bucket, self._bucket):
             pages = self._client.get_paginator("list_objects_v2")
             for prefix in prefixes:
                 for page in pages.paginate(Bucket=self._bucket, Prefix=self._below + prefix):
@@ -105,7 +105,7 @@ class _Ranges(io.RawIOBase):
         end = min(start + WINDOW_BYTES, self._stored.size)
         for attempt in range(1, _READ_ATTEMPTS + 1):
             try:
-                with _our_errors(self._stored.key, self._asked["Bucket"]):
+                with our_errors(self._stored.key, self._asked["Bucket"]):
                     answer = self._client.get_object(**self._asked, Range=f"bytes={start}-{end - 1}")
                     window: bytes = answer["Body"].read()
                 if len(window) == end - start:
@@ -123,7 +123,7 @@ class _CutOff(SourceInterrupted):
 
 
 @contextmanager
-def _our_errors(what: str, bucket: str) -> Iterator[None]:
+def our_errors(what: str, bucket: str) -> Iterator[None]:
     """Errors of boto3 as ours, without their text, which may hold an access key or a signed address."""
     try:
         yield
@@ -161,7 +161,8 @@ def _of_code(code: str, status: int, what: str, bucket: str) -> SourceError:
         return LoginRefused(
             f"The bucket {bucket} refused our credentials while {what} was read"
             + (": they have expired." if expired else "."),
-            "Renew them: edX sends them encrypted; they list what begins with the organisation's name only.",
+            "Renew them, or ask the bucket's owner for the right (edX sends credentials encrypted; they list "
+            "what begins with the organisation's name only).",
         )
     return _unreachable(bucket)
 
@@ -177,5 +178,5 @@ def _refuse_plain_text(where: InstanceSettings) -> None:
     endpoint = urlsplit(where.aws.endpoint_url or "" if where.aws else "")
     if endpoint.scheme == "http" and endpoint.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise SettingsError(
-            "The S3 endpoint of a package instance is not encrypted (http://).", "Use its https:// address."
+            "The S3 endpoint of an instance is not encrypted (http://).", "Use its https:// address."
         )

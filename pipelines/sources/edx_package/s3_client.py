@@ -1,4 +1,6 @@
-"""A boto3 client from an instance's settings; credentials of a role renew themselves."""
+"""A boto3 client from an instance's settings: its role renews itself, every write asks for encryption, and
+every call names the bucket's owner where that is set.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,29 @@ def s3_client(where: InstanceSettings, settings: Settings, service: str = "s3") 
     )
     if aws.role_arn:
         session = _in_role(session, aws, more)
-    return session.client(service, region_name=session.region_name or _REGION, **more)
+    client = session.client(service, region_name=session.region_name or _REGION, **more)
+    _guard(client, aws)
+    return client
+
+
+def _guard(client: Any, aws: AwsSettings) -> None:
+    """Adds to whatever is asked of S3, so that no call can be written without it.
+
+    A call to a bucket of another account than `bucket_owner` ends with 403: whoever takes over a bucket's
+    name gets nothing.
+    """
+    encryption = {"ServerSideEncryption": "aws:kms" if aws.kms_key_id else "AES256"}
+    encryption |= {"SSEKMSKeyId": aws.kms_key_id} if aws.kms_key_id else {}
+
+    def complete(params: dict[str, Any], model: Any, **_: Any) -> None:
+        members = model.input_shape.members if model.input_shape else {}
+        if "SSEKMSKeyId" in members:
+            params.update(encryption)
+        for name in ("ExpectedBucketOwner", "ExpectedSourceBucketOwner"):
+            if aws.bucket_owner and name in members:
+                params[name] = aws.bucket_owner
+
+    client.meta.events.register("provide-client-params.s3", complete)
 
 
 def _in_role(session: Any, aws: AwsSettings, more: dict[str, Any]) -> Any:

@@ -54,7 +54,7 @@ def open_store(where: InstanceSettings, settings: Settings) -> Store:
 
         return BucketStore(url.netloc, unquote(url.path).strip("/"), where, settings)
     raise SettingsError(
-        "The URL of a package instance is neither s3://bucket/prefix nor file:///folder.",
+        "The URL of an instance of files is neither s3://bucket/prefix nor file:///folder.",
         "Correct WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL.",
     )
 

@@ -1,24 +1,15 @@
 with campaigns as (
-    select * from {{ ref('campaigns') }}
+    select * from {{ ref('int_acquisition__campaign_costs') }}
 ),
 
-placed as (
-    select
-        {{ channel_name(['channel']) }} as channel,
-        {{ month_start('month') }} as month,
-        cost,
-        upper(trim(currency)) as currency
-    from campaigns
-),
-
--- One currency a channel and month is tested.
+-- Costs in different currencies are never added: such a month of a channel has none.
 final as (
     select
         channel,
         month,
-        cast(sum(cost) as decimal(18, 2)) as cost,
-        min(currency) as cost_currency
-    from placed
+        case when min(currency) = max(currency) then cast(sum(cost) as decimal(18, 2)) end as cost,
+        case when min(currency) = max(currency) then min(currency) end as cost_currency
+    from campaigns
     group by channel, month
 )
 
