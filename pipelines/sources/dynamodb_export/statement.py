@@ -43,8 +43,8 @@ STREAMED = Shape(
 class _Reading:
     """Pointers that are read in one go, and the SQL of each one's text: `read(…)` for values.
 
-    What stands where there is no value, `read.there(…)`, is NULL but in lines that lack one: to write an
-    all others: to write an object out costs as much as to read a line.
+    What stands where there is no value, `read.there(…)`, is only looked at in lines that lack one, and NULL
+    in all others: to write an object out costs as much as to read a line.
     """
 
     def __init__(self) -> None:
