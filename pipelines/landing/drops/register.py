@@ -56,6 +56,7 @@ class DropRegister:
         if known:
             before, place, *rest = known[0]
             drop = Drop(stored, before, place, *rest)
+            drop.status = CLAIMED if drop.status == GONE else drop.status  # it was out of sight only
             drop.table = table if drop.status == CLAIMED else before
             return drop
         drop = Drop(stored, table, _place(stored, utc_now()))
@@ -84,14 +85,16 @@ class DropRegister:
 
     def settle(self, waiting: Iterable[StoredObject]) -> None:
         """Files that left the drop without their row saying so: removed by a killed run, or by somebody."""
-        there = [f"{it.key}\n{it.etag}\n{it.modified.isoformat(sep=' ')}" for it in waiting]
-        self._warehouse.execute(
-            f"update ops.drops set moved = true, status = case when status = '{CLAIMED}' then '{GONE}' "
-            "else status end where platform = ? and instance = ? and not moved and "
-            "concat(object_key, chr(10), etag, chr(10), cast(modified as varchar)) "
-            "not in (select unnest(?::varchar[]))",
-            [*self._here, there],
-        )
+        there = {(it.key, it.etag, it.modified) for it in waiting}
+        rows = self._warehouse.rows(
+            "select object_key, etag, modified from ops.drops where platform = ? and instance = ? "
+            "and not moved", self._here,
+        )  # fmt: skip
+        for row in (row for row in rows if row not in there):
+            self._warehouse.execute(
+                f"update ops.drops set moved = true, status = case when status = '{CLAIMED}' then '{GONE}' "
+                f"else status end where {_KNOWN}", [*self._here, *row],
+            )  # fmt: skip
 
     def last_landed(self, table: str) -> tuple[datetime, str, str] | None:
         """When the newest landed file of a table was dropped, its content's hash and its contract's."""

@@ -47,7 +47,7 @@ class Desk:
         self._minute = self._minute + 1 if minute is None else minute
         path = self.place / "drop" / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        at = datetime(2026, 7, 1, 9, self._minute, tzinfo=UTC).timestamp()
+        at = datetime(2026, 7, 1, 9, self._minute, 0, 123_400, tzinfo=UTC).timestamp()
         os.utime(path, (at, at))
         return path
 

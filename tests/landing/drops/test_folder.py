@@ -179,6 +179,20 @@ def test_what_was_kept_long_enough_goes(desk):
     assert (desk.files("archive"), desk.files("quarantine")) == (["campaigns.csv"], [])
 
 
+def test_a_file_that_was_claimed_and_not_seen_for_a_while_lands_when_it_is_there(desk, monkeypatch):
+    path = desk.drop("campaigns.csv", JANUARY)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.landing.drops.instance.DropsLanding._land", lambda *_: None)
+        desk.land()
+    hidden = path.rename(desk.folder / "hidden.csv")
+    desk.landed()
+    assert desk.rows("select status, moved from ops.drops") == [("gone", True)]
+    hidden.rename(path)
+    desk.landed()
+    assert len(desk.costs()) == 2
+    assert desk.rows("select status, moved from ops.drops") == [("landed", True)]
+
+
 def test_a_file_most_of_which_fits_nowhere_is_refused_whole(desk, monkeypatch):
     monkeypatch.setattr("pipelines.landing.drops.load._MANY", 3)
     desk.drop("campaigns.csv", JANUARY + "Fair,fair,soon,1.00,GBP\n" * 3 + "Fair\n" * 3)
