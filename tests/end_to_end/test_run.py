@@ -67,8 +67,7 @@ def test_refused_rows_are_kept_sealed_and_repairs_are_counted(first):
     home, said = first
     kept = dict(home.rows("select platform, count(*) from ops.quarantine where status = 'open' group by all"))
     assert kept == {
-        platform: said.counts(platform)["quarantined"]
-        for platform in (*PLATFORMS, "drops", "edx", "reading")
+        platform: said.counts(platform)["quarantined"] for platform in (*PLATFORMS, "drops", "edx", "reading")
     }
     repaired = set(home.rows("select table_name, column_name, reason from ops.value_repairs"))
     assert ("subscriptions", "cancelled_at", "zero_date") in repaired

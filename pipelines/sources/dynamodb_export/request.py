@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from botocore import exceptions as failures
 
 from pipelines.errors import LoginRefused, SettingsError, SourceError, SourceUnreachable
-from pipelines.settings import InstanceSettings, Settings
+from pipelines.settings import AwsSettings, InstanceSettings, Settings
 from pipelines.sources.edx_package.s3_client import s3_client
 
 _POLL_SECONDS = 20
@@ -49,6 +49,7 @@ class Exporter:
                 "Copy exports into the folder, and run without --export.",
             )
         self._bucket, self._prefix = url.netloc, unquote(url.path).strip("/")
+        self._aws = where.aws or AwsSettings()
         self._client = s3_client(where, settings, "dynamodb")
 
     def ask(self, wanted: Wanted) -> str:
@@ -62,6 +63,7 @@ class Exporter:
             "ClientToken": hashlib.sha256(repr(wanted).encode()).hexdigest()[:36],
         }
         asked |= {"S3Prefix": self._prefix} if self._prefix else {}
+        asked |= self._kept()
         if wanted.start is not None:
             asked["ExportType"] = "INCREMENTAL_EXPORT"
             asked["IncrementalExportSpecification"] = {
@@ -74,6 +76,14 @@ class Exporter:
             arn = self._client.describe_table(TableName=wanted.table)["Table"]["TableArn"]
             answer = self._client.export_table_to_point_in_time(TableArn=arn, **asked)
         return str(answer["ExportDescription"]["ExportArn"])
+
+    def _kept(self) -> dict[str, str]:
+        """Whose bucket it must be, and how what DynamoDB writes into it is encrypted."""
+        aws = self._aws
+        owner = {"S3BucketOwner": aws.bucket_owner} if aws.bucket_owner else {}
+        if aws.kms_key_id:
+            return owner | {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": aws.kms_key_id}
+        return owner | {"S3SseAlgorithm": "AES256"}
 
     def wait(self, table: str, arn: str, sleep: Callable[[float], None], say: Callable[[str], None]) -> None:
         """Returns when the export is complete. Raises SourceError when it failed or takes over four hours."""

@@ -114,3 +114,33 @@ def test_a_folder_has_nobody_to_ask_and_a_replica_no_exports(app):
     assert "can only be asked for where the URL" in said
     with pytest.raises(UsageError, match="has no exports to ask for"):
         ask_for_exports(app.settings, app.warehouse, "bookshelf", Timekeeper(), lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        ({}, {"S3SseAlgorithm": "AES256"}),
+        ({"bucket_owner": "111122223333"}, {"S3BucketOwner": "111122223333", "S3SseAlgorithm": "AES256"}),
+        ({"kms_key_id": "alias/learning"}, {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": "alias/learning"}),
+    ],
+)
+def test_what_dynamodb_writes_is_encrypted_and_in_the_bucket_of_that_owner(
+    app, aws, monkeypatch, settings, asked
+):
+    where = aws.instance("exports/asked").model_dump()
+    app.where = where | {"aws": {**where["aws"], **settings}}
+    exporter = Exporter(app.settings.sources["reading"]["main"], app.settings)
+    told: list[dict[str, Any]] = []
+
+    class DynamoDb:
+        def describe_table(self, **_: str) -> dict[str, Any]:
+            return {"Table": {"TableArn": "arn"}}
+
+        def export_table_to_point_in_time(self, **words: Any) -> dict[str, Any]:
+            told.append(words)
+            return {"ExportDescription": {"ExportArn": "arn"}}
+
+    monkeypatch.setattr(exporter, "_client", DynamoDb())
+    exporter.ask(Wanted("reading_progress", None, 0))
+    kept = {name: word for name, word in told[0].items() if name.startswith(("S3Sse", "S3BucketOwner"))}
+    assert kept == asked
