@@ -55,7 +55,7 @@ def _checked(visit: Visit, attempt: Attempt, moment: datetime) -> Record:
     submission = {part: {"question": "Which one?", "answer": answer, "input_type": "choicegroup",
                          "response_type": "multiplechoiceresponse", "correct": bool(attempt.earned),
                          "variant": "", "group_label": ""}}  # fmt: skip
-    return visit.server(
+    record = visit.server(
         moment, "problem_check",
         {"problem_id": problem.block, "attempts": 1, "grade": attempt.earned, "max_grade": problem.points,
          "success": verdict, "answers": {part: answer}, "correct_map": correct_map, "submission": submission,
@@ -63,6 +63,14 @@ def _checked(visit: Visit, attempt: Attempt, moment: datetime) -> Record:
                    "input_state": {part: {}}}},
         module=_module(problem),
     )  # fmt: skip
+    record["context"] |= {"asides": {"tagging_aside": {"saved_tags": _tags(problem)}}}
+    return record
+
+
+def _tags(problem: Problem) -> dict[str, list[str]]:
+    """What the authors say of it: hard where there is more to win."""
+    difficulty = {1: "Easy", 2: "Medium"}.get(problem.points, "Hard")
+    return {"difficulty": [difficulty], "learning_outcome": ["Apply" if problem.points > 1 else "Remember"]}
 
 
 def _submitted(visit: Visit, attempt: Attempt, moment: datetime) -> Record:

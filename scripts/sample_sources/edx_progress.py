@@ -63,7 +63,7 @@ def role_table(enrolments: Sequence[Enrolment]) -> Table:
 
 
 def state_table(enrolments: Sequence[Enrolment], now: datetime) -> Table:
-    """courseware_studentmodule: where a learner stands in the course, videos, problems. Not in any order."""
+    """courseware_studentmodule: where a learner stands in course, sequences, videos, problems. Unordered."""
     table = Table(STATE_COLUMNS)
     for one in enrolments:
         tried = one.tried(now)
@@ -72,6 +72,10 @@ def state_table(enrolments: Sequence[Enrolment], now: datetime) -> Table:
             for place, video in enumerate(one.run.videos[: len(tried)]):
                 position = {"saved_video_position": f"00:0{place}:41", "speed": 1.25}
                 _state(table, one, "video", video, position, tried)
+        for sequential in one.run.sequentials:
+            here = [attempt for attempt in tried if attempt.problem.sequential == sequential]
+            if here:
+                _state(table, one, "sequential", sequential, {"position": len(here)}, here)
         for attempt in tried:
             table.add(*_answer(one, attempt))
     return table
@@ -80,9 +84,8 @@ def state_table(enrolments: Sequence[Enrolment], now: datetime) -> Table:
 def _state(
     table: Table, one: Enrolment, category: str, block: str, state: dict[str, Any], tried: Sequence[Attempt]
 ) -> None:
-    number = one.id * 100 + len(one.run.problems) + len(one.run.videos) + 1
-    if block in one.run.videos:
-        number = one.id * 100 + len(one.run.problems) + one.run.videos.index(block)
+    places = [*one.run.problems, *one.run.videos, "", *one.run.sequentials]
+    number = one.id * 100 + (places.index(block) if block in places else places.index(""))
     table.add(number, category, block, one.account.id, json.dumps(state), None, tried[0].moment,
               tried[-1].moment, None, "na", one.run.course_id)  # fmt: skip
 
