@@ -27,6 +27,7 @@ ACCOUNTS = {
         }],
     },
 }  # fmt: skip
+ACTIVITY = [{"moodle"}, {"classroom"}, {"bookshelf"}, {"edx"}]
 ALWAYS = {"dim_dates", "dim_people"}
 # mart → one of these sets of platforms must be there for it
 NEEDS = {
@@ -58,11 +59,12 @@ NEEDS = {
     "moodle_completions": [{"moodle"}],
     "leaderboard": [{"classroom"}],
     "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_course_activity_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_course_activity_weekly": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_sessions": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_time_on_task": [{"moodle"}, {"classroom"}, {"bookshelf"}],
-    "fct_forum_posts": [{"moodle"}],
+    "fct_course_activity_daily": ACTIVITY,
+    "fct_course_activity_weekly": ACTIVITY,
+    "fct_sessions": ACTIVITY,
+    "fct_time_on_task": ACTIVITY,
+    "fct_forum_posts": [{"moodle"}, {"edx"}],
+    "passed_in_wrong_mode": [{"edx"}],
 }
 
 
