@@ -27,6 +27,13 @@ FOUND = {
         SELECT {ACCOUNT}, {RUN}, m.forum_post_id, m.parent_forum_post_id, m.forum_discussion_id, m.posted_on, m.is_reply
         FROM course_activity.fct_forum_posts m {OF_RUN}
     """,
+    "expected_feedback": f"""
+        SELECT {ACCOUNT}, {RUN}, m.week_starts_on, m.is_current_week, m.active_acts, m.played_video_acts,
+            m.attempted_problem_acts, m.posted_forum_acts, m.active_days, m.sessions, m.minutes_5_minute_timeout,
+            m.minutes_30_minute_timeout, m.last_seen_on, m.days_since_last_seen, m.current_status, m.current_mode,
+            m.current_progress_percent, m.current_grade_percent, m.is_completed_now
+        FROM course_activity.learning_feedback m {OF_RUN}
+    """,
     "expected_upgrades": f"""
         SELECT {ACCOUNT}, {RUN}, m.programme_id, m.required_mode, m.enrolment_mode, round(m.grade_percent, 6),
             m.passed_at, m.qualifies_by_upgrading

@@ -65,6 +65,7 @@ NEEDS = {
     "fct_time_on_task": ACTIVITY,
     "fct_forum_posts": [{"moodle"}, {"edx"}],
     "passed_in_wrong_mode": [{"edx"}],
+    "learning_feedback": [{"moodle"}, {"classroom"}, {"edx"}],
 }
 
 
