@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 IN_ADDRESS = re.compile(
-    r"/courses?/((?:course|ccx)-v1:[^/+?#\s]+\+[^/+?#\s]+\+[^/?#\s]+|(?!v[0-9]+/)[^/+?#\s]+/[^/+?#\s]+/[^/?#\s]+)"
+    r"/course/(course-v1:[^/+?#\s]+\+[^/+?#\s]+\+[^/?#\s]+)"
+    r"|/courses/((?:course|ccx)-v1:[^/+?#\s]+\+[^/+?#\s]+\+[^/?#\s]+|(?!v[0-9]+/)[^/+?#\s]+/[^/+?#\s]+/[^/?#\s]+)"
 )
 BLOCK = re.compile(r"block-v1:([^/+?#\s]+\+[^/+?#\s]+\+[^/+?#\s]+)\+type@")
 # Events that say whom they are about and not who did it: no acts here (decision 085), ACTIVE at edX but for the first.
@@ -22,7 +23,10 @@ VIDEO_PLAYS = ("play_video", "edx.video.played")
 
 
 def weekly_labels(logs: Iterable[bytes]) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """(course run, label, Monday) → users and acts; a line that is there twice counts once."""
+    """(course run, label, Monday) → users and acts; a line that is there twice counts once.
+
+    A run whose id is written in two ways is one, spelt like the name of its files.
+    """
     users: dict[tuple[str, str, str], set[int]] = {}
     acts: Counter[tuple[str, str, str]] = Counter()
     for event in _events(logs):
@@ -32,9 +36,13 @@ def weekly_labels(logs: Iterable[bytes]) -> dict[tuple[str, str, str], tuple[int
         day = _moment(event["time"]).date()
         monday = str(day - timedelta(days=day.weekday()))
         for label in _labels(event):
-            users.setdefault((course, label, monday), set()).add(user)
-            acts[course, label, monday] += 1
+            users.setdefault((run_of(course), label, monday), set()).add(user)
+            acts[run_of(course), label, monday] += 1
     return {key: (len(who), acts[key]) for key, who in users.items()}
+
+
+def run_of(course_id: str) -> str:
+    return re.sub(r"[/+@]", "-", re.sub(r"^(course|ccx)-v1:", "", course_id))
 
 
 def _events(logs: Iterable[bytes]) -> Iterator[dict[str, Any]]:
@@ -59,7 +67,7 @@ def _labels(event: dict[str, Any]) -> Iterator[str]:
 
 
 def _user(event: dict[str, Any]) -> int | None:
-    text = str((event.get("context") or {}).get("user_id") or "")
+    text = str((event.get("context") or {}).get("user_id"))
     return int(text) if text.isdigit() else None
 
 
@@ -73,7 +81,7 @@ def _course(event: dict[str, Any]) -> str | None:
     for text in (address, context.get("path")):
         plain = unquote(text or "").replace(" ", "+")
         if found := IN_ADDRESS.search(plain):
-            return found[1]
+            return found[1] or found[2]
         if found := BLOCK.search(plain):
             return f"course-v1:{found[1]}"
     return None

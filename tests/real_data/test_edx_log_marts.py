@@ -21,7 +21,7 @@ import pytest
 from tests.dbt_project import plain_media as plain
 from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
 from tests.real_data import test_edx_logs as logs
-from tests.real_data.plain_labels import weekly_labels
+from tests.real_data.plain_labels import run_of, weekly_labels
 
 files, landed, results, xapi = logs.files, logs.landed, logs.results, logs.xapi
 
@@ -178,14 +178,15 @@ def test_module_engagement_of_a_day_is_in_the_activity_of_each_learner(marts, re
     expected: Counter[tuple[str, str, str]] = Counter()
     for day, course, name, _, _, event, count in results["module_engagement"]["rows"]:
         if day == "2015-04-13" and event in LABEL_OF:
-            expected[course, logs.pseudonym(name), LABEL_OF[event]] += count
+            expected[run_of(course), logs.pseudonym(name), LABEL_OF[event]] += count
     columns = ", ".join(f"sum({label}_acts)" for label in LABEL_OF.values())
     found = asked(
         marts, f"select {RUN_OF}, username, {columns} from course_activity.fct_course_activity_daily a "
-               "join (select distinct id, username from staging_edx.auth_user) u on a.person_key = 'edx:unix:' || u.id "
+               "join (select distinct user_id, username from staging_edx.tracking_events where event_date = date '2015-04-13' "
+               "and username is not null) u on a.person_key = 'account:edx:unix:' || u.user_id "
                "where activity_date = date '2015-04-13' group by all")  # fmt: skip
     assert expected == {
-        (course, name, label): count
+        (run_of(course), name, label): count
         for course, name, *counts in found
         for label, count in zip(LABEL_OF.values(), counts, strict=True)
         if count
@@ -195,20 +196,20 @@ def test_module_engagement_of_a_day_is_in_the_activity_of_each_learner(marts, re
 
 def test_engagement_with_discussions_by_topic(marts, results):
     expected = {
-        (course, topic): count
+        (run_of(course), topic): count
         for day, course, _, _, topic, event, count in results["module_engagement"]["rows"]
         if day == "2015-04-13" and event == "contributed"
     }
     found = asked(marts, f"select {RUN_OF}, forum_id, count(*) from course_activity.fct_forum_posts "
                          "where posted_on = date '2015-04-13' group by all")  # fmt: skip
-    assert {row[:2]: row[2] for row in found} == expected != {}
+    assert {(run_of(row[0]), row[1]): row[2] for row in found} == expected != {}
 
 
 def test_labels_by_week_are_those_of_edxs_rule(marts, files):
     """edX publishes no table of labels for these logs, so its rule reads the raw lines once more."""
     columns = "label, cast(week_starts_on as varchar), learners, acts"
     found = asked(marts, f"select {RUN_OF}, {columns} from course_activity.fct_course_activity_weekly")
-    assert {row[:3]: row[3:] for row in found} == weekly_labels(files.values())
+    assert {(run_of(row[0]), *row[1:3]): row[3:] for row in found} == weekly_labels(files.values())
     assert {row[1] for row in found} == {"ACTIVE", "PLAYED_VIDEO", "ATTEMPTED_PROBLEM", "POSTED_FORUM"}
 
 
