@@ -38,17 +38,13 @@ STATE = re.compile(
 RUN_OF = "replace(course_run_key, 'edx:unix:', '')"
 
 
-def entity(course_id: str) -> str:
-    return re.sub(r"[/+]", "-", course_id.removeprefix("course-v1:"))
-
-
 def states(text: str) -> list[dict[str, str]]:
     """Rows of the dump, as a package would bring them."""
     rows = []
     for number, kind, block, student, grade, created, modified, most, course in STATE.findall(text):
         row = {"id": number, "module_type": kind, "module_id": block, "student_id": f"k:{student}",
                "created": created, "modified": modified, "course_id": course,
-               "_entity": entity(course)}  # fmt: skip
+               "_entity": run_of(course)}  # fmt: skip
         marks = {"grade": grade, "max_grade": most}
         rows.append(row | {name: mark for name, mark in marks.items() if mark != "NULL"})
     return rows
@@ -57,7 +53,7 @@ def states(text: str) -> list[dict[str, str]]:
 def snapshot(learners: set[tuple[str, str, str | None]]) -> dict[str, list[dict[str, str]]]:
     """(course run, account, username) → what makes each of them a learner there."""
     placed = [
-        {"_instance": "unix", "_entity": entity(course), "course": course, "user": user, "name": name or ""}
+        {"_instance": "unix", "_entity": run_of(course), "course": course, "user": user, "name": name or ""}
         for course, user, name in sorted(learners, key=str)
     ]
     where = ("_instance", "_entity")
