@@ -29,7 +29,7 @@ FOUND = {
     """,
     "expected_feedback": f"""
         SELECT {ACCOUNT}, {RUN}, m.week_starts_on, m.is_current_week, m.active_acts, m.played_video_acts,
-            m.attempted_problem_acts, m.posted_forum_acts, m.active_days, m.sessions, m.minutes_5_minute_timeout,
+            m.attempted_problem_acts, m.posted_forum_acts, m.days_with_activity, m.sessions, m.minutes_5_minute_timeout,
             m.minutes_30_minute_timeout, m.last_seen_on, m.days_since_last_seen, m.current_status, m.current_mode,
             m.current_progress_percent, m.current_grade_percent, m.is_completed_now
         FROM course_activity.learning_feedback m {OF_RUN}

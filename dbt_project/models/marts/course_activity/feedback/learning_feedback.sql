@@ -54,7 +54,7 @@ final as (
         coalesce(placed.played_video_acts, 0) as played_video_acts,
         coalesce(placed.attempted_problem_acts, 0) as attempted_problem_acts,
         coalesce(placed.posted_forum_acts, 0) as posted_forum_acts,
-        coalesce(placed.active_days, 0) as active_days,
+        coalesce(placed.active_days, 0) as days_with_activity,
         coalesce(placed.sessions, 0) as sessions,
         {{ minutes_on_task('placed.seconds_5') }} as minutes_5_minute_timeout,
         {{ minutes_on_task('placed.seconds_30') }} as minutes_30_minute_timeout,
