@@ -10,7 +10,7 @@ RUN = "replace(translate(r.short_name, '+@', '--'), 'UniX-', '')"
 OF_RUN = "JOIN core.dim_course_runs r ON r.course_run_key = m.course_run_key"
 # expected file → query of the same columns
 FOUND = {
-    "expected_daily": f"""
+    "expected_activity": f"""
         SELECT {ACCOUNT}, {RUN}, m.activity_date, m.active_acts, m.played_video_acts, m.attempted_problem_acts,
             m.posted_forum_acts
         FROM course_activity.fct_course_activity_daily m {OF_RUN}
