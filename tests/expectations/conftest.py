@@ -88,9 +88,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]
 def marts(tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with every mart that has a suite, two good rows each."""
     # core first: other marts are made of its people
-    schemas = ("core", "customer_insight", "course_activity")
+    files = ("core", "customer_insight", "course_activity", "learning_feedback")
     folder = Path(__file__).parent / "good_marts"
-    rows = "\n".join((folder / f"{schema}.sql").read_text(encoding="utf-8") for schema in schemas)
+    rows = "\n".join((folder / f"{name}.sql").read_text(encoding="utf-8") for name in files)
     with _warehouse(tmp_path, rows) as warehouse:
         yield warehouse
 

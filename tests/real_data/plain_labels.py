@@ -1,4 +1,4 @@
-"""edX's labels of activity from raw lines of a log, in plain Python: user_activity.py of its pipeline, retold."""
+"""edX's labels of activity from raw lines of a log, in plain Python: its own user_activity.py, retold."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
+PART = r"[^/+?#\s]+"
 IN_ADDRESS = re.compile(
-    r"/course/(course-v1:[^/+?#\s]+\+[^/+?#\s]+\+[^/?#\s]+)"
-    r"|/courses/((?:course|ccx)-v1:[^/+?#\s]+\+[^/+?#\s]+\+[^/?#\s]+|(?!v[0-9]+/)[^/+?#\s]+/[^/+?#\s]+/[^/?#\s]+)"
+    rf"/course/(course-v1:{PART}\+{PART}\+[^/?#\s]+)"
+    rf"|/courses/((?:course|ccx)-v1:{PART}\+{PART}\+[^/?#\s]+|(?!v[0-9]+/){PART}/{PART}/[^/?#\s]+)"
 )
-BLOCK = re.compile(r"block-v1:([^/+?#\s]+\+[^/+?#\s]+\+[^/+?#\s]+)\+type@")
-# Events that say whom they are about and not who did it: no acts here (decision 085), ACTIVE at edX but for the first.
+BLOCK = re.compile(rf"block-v1:({PART}\+{PART}\+{PART})\+type@")
+# They say whom they are about and not who did it: no acts here (decision 085), ACTIVE at edX but for the first.
 ABOUT = (
-    "edx.course.enrollment.", "edx.certificate.", "edx.grades.", "edx.course.grade.", "edx.cohort.", "edx.special_exam.",
+    "edx.course.enrollment.", "edx.certificate.", "edx.grades.", "edx.course.grade.", "edx.cohort.",
+    "edx.special_exam.",
 )  # fmt: skip
 VIDEO_PLAYS = ("play_video", "edx.video.played")
 

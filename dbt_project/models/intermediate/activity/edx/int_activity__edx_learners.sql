@@ -1,4 +1,4 @@
--- The course is its normal spelling, as in the acts: a log may write the run's id in another one than the snapshot.
+-- The course in its normal spelling, as in the acts: a log may write a run's id otherwise than the snapshot.
 with accounts as (
     select * from {{ ref('int_edx__log_accounts_placed') }}
     where account_id = user_id

@@ -1,5 +1,5 @@
--- From the week of the enrolment, or of the first act if that was before, to that of the end, of the last act or of as
--- of: a week in which nothing happened has a row, too.
+-- From the week of the enrolment, or of the first act if that was before, to that of the end or of the last act, and
+-- to as of at the latest: a week in which nothing happened has a row, too.
 with enrolments as (
     select * from {{ ref('course_enrolments') }}
 ),
@@ -13,7 +13,9 @@ run_clock as (
 ),
 
 weeks as (
-    select distinct week_starts_on
+    select distinct
+        week_starts_on,
+        {{ add_days('week_starts_on', 6) }} as week_ends_on
     from {{ ref('dim_dates') }}
 ),
 
@@ -51,13 +53,13 @@ final as (
         spanned.person_key,
         spanned.course_run_key,
         weeks.week_starts_on,
-        {{ add_days('weeks.week_starts_on', 6) }} as week_ends_on,
+        weeks.week_ends_on,
         spanned.as_of_date
     from spanned
     inner join weeks
-        on weeks.week_starts_on <= spanned.as_of_date
-        and ({{ add_days('weeks.week_starts_on', 6) }} >= spanned.enrolled_on or weeks.week_starts_on >= spanned.first_week)
-        and (weeks.week_starts_on <= spanned.ends_on or weeks.week_starts_on <= spanned.last_week)
+        on spanned.as_of_date >= weeks.week_starts_on
+        and (spanned.enrolled_on <= weeks.week_ends_on or spanned.first_week <= weeks.week_starts_on)
+        and (spanned.ends_on >= weeks.week_starts_on or spanned.last_week >= weeks.week_starts_on)
 )
 
 select * from final
