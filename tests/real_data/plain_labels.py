@@ -16,7 +16,7 @@ IN_ADDRESS = re.compile(
     rf"|/courses/((?:course|ccx)-v1:{PART}\+{PART}\+[^/?#\s]+|(?!v[0-9]+/){PART}/{PART}/[^/?#\s]+)"
 )
 BLOCK = re.compile(rf"block-v1:({PART}\+{PART}\+{PART})\+type@")
-# They say whom they are about and not who did it: no acts here (decision 085), ACTIVE at edX but for the first.
+# They say whom they are about, not who did it: no acts here (decision 085), ACTIVE at edX but for the first.
 ABOUT = (
     "edx.course.enrollment.", "edx.certificate.", "edx.grades.", "edx.course.grade.", "edx.cohort.",
     "edx.special_exam.",

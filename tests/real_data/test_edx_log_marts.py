@@ -180,7 +180,8 @@ def test_module_engagement_of_a_day_is_in_the_activity_of_each_learner(marts, re
         marts, f"select {RUN_OF}, username, {columns} from course_activity.fct_course_activity_daily a "
                "join (select distinct user_id, username from staging_edx.tracking_events "
                "where event_date = date '2015-04-13' and username is not null) u "
-               "on a.person_key = 'account:edx:unix:' || u.user_id where activity_date = date '2015-04-13' group by all")  # fmt: skip
+               "on a.person_key = 'account:edx:unix:' || u.user_id "
+               "where activity_date = date '2015-04-13' group by all")  # fmt: skip
     assert expected == {
         (run_of(course), name, label): count
         for course, name, *counts in found
@@ -210,7 +211,7 @@ def test_labels_by_week_are_those_of_edxs_rule(marts, files):
 
 
 def test_weekly_active_users_without_a_course_are_in_no_mart(marts, landed):
-    """They say a username and a time, no account and no course: no label of edX. test_edx_logs compares them."""
+    """They say a username and a time, no account, no course: no label of edX. test_edx_logs compares them."""
     day = logs.DAYS["active_users_tracking.log"]
     [(lines, placed)] = logs.of(landed, day, "count(*), count(coalesce(user_id, course_id))")
     assert (lines > 0, placed) == (True, 0)

@@ -1,4 +1,4 @@
--- The snapshot is the truth up to its day; later posts, and those of runs whose forum never came, are in the logs.
+-- The snapshot is true up to its day; later posts, and those of runs whose forum never came, are in the logs.
 with snapshot_posts as (
     select * from {{ ref('stg_edx__forum_posts') }}
     where
