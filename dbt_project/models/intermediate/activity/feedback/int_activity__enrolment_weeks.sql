@@ -1,4 +1,4 @@
--- From the week of the enrolment, or of the first act if that was before, to that of the end or of the last act,
+-- From the week of the enrolment, or of the first act if earlier, to that of the end, or of the last act if later,
 -- and to as of at the latest: a week in which nothing happened has a row, too.
 with enrolments as (
     select * from {{ ref('course_enrolments') }}
