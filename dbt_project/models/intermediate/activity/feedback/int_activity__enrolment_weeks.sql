@@ -1,5 +1,5 @@
--- From the week of the enrolment, or of the first act if earlier, to that of the end, or of the last act if later,
--- and to as of at the latest: a week in which nothing happened has a row, too.
+-- From the week of the enrolment, or of the first act if earlier, to that of the end, or of the last act if later:
+-- a week in which nothing happened has a row, too. None is after as of.
 with enrolments as (
     select * from {{ ref('course_enrolments') }}
 ),
