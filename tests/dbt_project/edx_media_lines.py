@@ -1,4 +1,4 @@
-"""Lines of the logs that scenarios of videos and problems tell, as they land, and what the marts say of them."""
+"""Lines of the logs that scenarios of edX tell, as they land, and what the marts of videos and problems say."""
 
 from __future__ import annotations
 
@@ -36,19 +36,21 @@ FOUND = {
 }
 SAME = {"act": "event_type", "block": "block_id", "length": "duration", "source": "event_source",
         "attempt": "attempts", "outcome": "success", "grade": "grade", "most": "max_grade",
-        "answers": "answers", "tags": "tags"}  # fmt: skip
+        "answers": "answers", "tags": "tags", "post": "forum_id", "thread": "thread_id", "parent": "response_id",
+        "family": "family"}  # fmt: skip
 
 
 def tracking_events(rows: Iterable[Mapping[str, str]], course_ids: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """A line for each file that a row names, the same in all of them."""
     for row in rows:
         same = hashlib.sha256(repr(sorted(row.items())).encode()).digest()
-        seeks = row["act"] == "seek_video"
+        act = row.get("act", "")
+        seeks = act == "seek_video"
         places = {"old_time" if seeks else "current_time": row.get("place"), "new_time": row.get("to")}
         line = {
             "_instance": "edx", "_offset": "0", "line_hash": str(int.from_bytes(same[:7])), "payload": "read",
             "time": row["at"], "event_date": row["at"][:10], "user_id": f"k:{row['learner']}",
-            "course_id": course_ids[row["run"]], "family": "problem" if "problem" in row["act"] else "video",
+            "course_id": course_ids[row["run"]], "family": "problem" if "problem" in act else "video",
             **{column: row[name] for name, column in SAME.items() if name in row},
             **{column: place for column, place in places.items() if place},
         }  # fmt: skip

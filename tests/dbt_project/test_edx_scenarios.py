@@ -1,4 +1,4 @@
-"""Grades, certificates, programmes, videos and problems of edX come out as worked out in `edx_scenarios/`; see its README.md.
+"""Grades, certificates, programmes, activity, videos and problems of edX come out as worked out in `edx_scenarios/`; see its README.md.
 
 All scenarios are built by one dbt run, on a warehouse with edX alone.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.dbt_project import edx_activity_lines as activity
 from tests.dbt_project import edx_media_lines as media
 from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
 
@@ -74,6 +75,7 @@ FOUND = {
         SELECT {PERSON}, accounts, is_learner, is_staff, is_retired FROM core.dim_people
     """,
     **media.FOUND,
+    **activity.FOUND,
 }
 OF_SCENARIOS = [
     (name, what) for name in NAMES for what in FOUND if (SCENARIOS / name / f"{what}.csv").exists()
@@ -137,6 +139,7 @@ def act(number: int, row: dict[str, str]) -> dict[str, str]:
 def landed() -> dict[str, list[dict[str, str]]]:
     """Table of the contract → rows."""
     roles = rows_of("roles")
+    course_ids = {run: row["course_id"] for run, row in RUNS.items()}
     sites = [(site, run) for site in ("edx", "edge") for run in RUNS.values()]
     return {
         "auth_user": users(),
@@ -171,10 +174,11 @@ def landed() -> dict[str, list[dict[str, str]]]:
              "snapshot_date": run["snapshot"], "file_key": "unix.zip", "row_count": "1"}
             for site, run in sites
             for table in ("auth_user", "student_courseenrollment")
-        ],
+        ] + activity.forum_snapshots(RUNS.values()),
+        "forum": activity.posts(rows_of("posts"), course_ids),
         "tracking_events": [
             *(act(number, row) for number, row in enumerate(rows_of("acts"))),
-            *media.tracking_events(rows_of("events"), {run: row["course_id"] for run, row in RUNS.items()})
+            *media.tracking_events(rows_of("events"), course_ids),
         ],
     }  # fmt: skip
 

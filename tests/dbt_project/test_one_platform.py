@@ -34,6 +34,7 @@ ACCOUNTS = {
         }],
     },
 }  # fmt: skip
+ACTIVITY = [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}, {"edx"}]
 ALWAYS = {"dim_dates", "dim_people"}
 # mart → one of these sets of platforms must be there for it
 NEEDS = {
@@ -67,11 +68,13 @@ NEEDS = {
     "moodle_completions": [{"moodle"}],
     "leaderboard": [{"classroom"}],
     "attendance_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
-    "fct_course_activity_daily": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
-    "fct_course_activity_weekly": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
-    "fct_sessions": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
-    "fct_time_on_task": [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}],
-    "fct_forum_posts": [{"moodle"}],
+    "fct_course_activity_daily": ACTIVITY,
+    "fct_course_activity_weekly": ACTIVITY,
+    "fct_sessions": ACTIVITY,
+    "fct_time_on_task": ACTIVITY,
+    "fct_forum_posts": [{"moodle"}, {"edx"}],
+    "passed_in_wrong_mode": [{"edx"}],
+    "learning_feedback": [{"moodle"}, {"classroom"}, {"edx"}],
 }
 
 

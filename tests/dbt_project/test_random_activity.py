@@ -1,4 +1,4 @@
-"""Acts by chance, landed in any order and split: the marts are those of plain Python, and of a full refresh.
+"""Acts by chance, landed in any order, split, again and in two files: the marts are those of plain Python, and of a full refresh.
 
 The days a load touched are found by the landing's own code; models are then rebuilt by SQL that dbt compiled.
 """
@@ -21,10 +21,11 @@ import pytest
 from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
 from pipelines.warehouse import Warehouse
+from tests.dbt_project import random_edx_acts as edx
 from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_activity import DAY, Act, Told, told
 
-SETTINGS = {"WAREHOUSE_PLATFORMS": "moodle,bookshelf", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
+SETTINGS = {"WAREHOUSE_PLATFORMS": "moodle,bookshelf,edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 FIRST = 20_454 * DAY  # 1 January 2026
 BEFORE_MIDNIGHT = 84_000
 PAUSES = (0, 0, 1, 60, 299, 300, 301, 900, 1799, 1800, 1801, 3600, 20_000, 50_000)
@@ -43,9 +44,9 @@ LEARNS = {
     ("ann", "moodle:main:2"),
     ("bo", "moodle:main:1"),
     ("eva", "bookshelf:main"),
-}
-TABLES = {"moodle": "mdl_logstore_standard_log", "bookshelf": "ReadingSessions"}
-STRETCHES = ("int_activity__moodle_stretches", "int_activity__bookshelf_stretches")
+} | edx.LEARNS
+TABLES = {"moodle": "mdl_logstore_standard_log", "bookshelf": "ReadingSessions", "edx": "tracking_events"}
+STRETCHES = tuple(f"int_activity__{platform}_stretches" for platform in TABLES)
 ABOVE = (
     "int_activity__sessions_joined", "int_activity__learner_stretches", "fct_course_activity_daily",
     "fct_course_activity_weekly", "fct_sessions", "fct_time_on_task",
@@ -90,6 +91,7 @@ def people() -> dict[str, dict[str, list[dict[str, str]]]]:
                 for who, kind in READERS.items()
             ],
         },
+        "edx": edx.people(),
     }  # fmt: skip
 
 
@@ -149,6 +151,8 @@ def landed(platform: str, acts: Landed) -> list[dict[str, str]]:
              "SecondsActive": f"{act.lasts}", "_row_hash": f"{version}"}
             for act, version in own
         ]  # fmt: skip
+    if platform == "edx":
+        return [line for act, version in own for line in edx.lines(act, version)]
     return [
         {"id": f"{act.number}", "userid": act.account, "courseid": act.place[-1], "eventname": act.act,
          "timecreated": f"{act.at}", "origin": "web", "anonymous": "0", "edulevel": "2",
@@ -189,7 +193,7 @@ def compiled(home: Path, *command: str) -> dict[str, tuple[str, str]]:
 def history(rng: Random) -> list[Act]:
     """Each account goes on after pauses around the time-outs, over some midnights."""
     acts: list[Act] = []
-    for who in (*KINDS, *READERS):
+    for who in (*KINDS, *READERS, *edx.ACCOUNTS):
         at = FIRST + rng.choice((BEFORE_MIDNIGHT, rng.randrange(DAY)))
         for _ in range(rng.randint(0, 25)):
             at += rng.choice(PAUSES)
@@ -197,6 +201,9 @@ def history(rng: Random) -> list[Act]:
             if who in READERS:
                 lasts = rng.choice((0, 600, 3000, 40_000))
                 acts.append(Act(who, "bookshelf:main", "reading", f"s{number:05}", at, lasts))
+            elif who in edx.ACCOUNTS:
+                place = f"edx:main:{rng.choice(edx.COURSES)}"
+                acts.append(Act(who, place, rng.choice([*edx.KINDS]), number, at))
             else:
                 acts.append(Act(who, f"moodle:main:{rng.randint(1, 2)}", rng.choice([*EVENTS]), number, at))
     return acts
@@ -263,7 +270,8 @@ def compared(activity: Activity, seed: int) -> Told:
             assert rebuilt == anew, f"seed {seed}: {relation} is not what a full refresh gives"
         else:
             activity.connection.execute(f"create or replace table {relation} as {sql}")
-    by_hand, found = told(acts, LEARNS, EVENTS), said(activity)
+    done = [act for act in acts if not act.place.startswith("edx") or act.act in edx.LABELS]
+    by_hand, found = told(done, LEARNS, EVENTS | edx.LABELS), said(activity)
     assert found.sessions == by_hand.sessions, f"seed {seed}"
     assert found.time == by_hand.time, f"seed {seed}"
     assert found.labels == by_hand.labels, f"seed {seed}"

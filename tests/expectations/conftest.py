@@ -88,9 +88,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouse]
 def marts(tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with every mart that has a suite, two good rows each."""
     # core first: other marts are made of its people
-    files = ("core", "customer_insight", "course_activity", "course_activity_of_edx")
+    files = ("core", "customer_insight", "course_activity", "course_activity_of_edx", "learning_feedback")
     folder = Path(__file__).parent / "good_marts"
-    rows = "\n".join((folder / f"{file}.sql").read_text(encoding="utf-8") for file in files)
+    rows = "\n".join((folder / f"{name}.sql").read_text(encoding="utf-8") for name in files)
     with _warehouse(tmp_path, rows) as warehouse:
         yield warehouse
 

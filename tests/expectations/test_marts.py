@@ -11,6 +11,7 @@ import yaml
 from expectations import written
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.settings import PROJECT_ROOT
+from tests.expectations.planted_in_feedback import PLANTED_IN_FEEDBACK
 from tests.expectations.planted_violations import BETWEEN, PLANTED
 
 MODELS = PROJECT_ROOT / "dbt_project" / "models" / "marts"
@@ -42,6 +43,8 @@ MAY_BE_EMPTY = {
     "course_activity.problem_tags": None,
     "course_activity.problem_grades": None,
     "course_activity.sequence_opens": None,
+    "course_activity.learning_feedback": WARN,
+    "course_activity.passed_in_wrong_mode": None,
     "core.shared_addresses": None,
     "core.dim_programmes": WARN,
     "course_activity.learner_grades": WARN,
@@ -118,7 +121,9 @@ def test_an_address_in_any_text_of_a_mart_fails_and_is_not_told(marts, ask, rela
     assert PERSON not in json.dumps([asdict(result) for result in results])
 
 
-@pytest.mark.parametrize(("relation", "change", "expectation", "column", "severity"), PLANTED)
+@pytest.mark.parametrize(
+    ("relation", "change", "expectation", "column", "severity"), [*PLANTED, *PLANTED_IN_FEEDBACK]
+)
 def test_a_planted_violation_is_found(marts, ask, relation, change, expectation, column, severity):
     marts.execute(f"update {relation} set {change}")
 

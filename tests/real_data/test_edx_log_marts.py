@@ -1,4 +1,4 @@
-"""Marts of videos and problems, built from logs of edX that landed, held against what edX computed.
+"""Marts of activity, videos and problems, built from logs of edX that landed, held against what edX computed.
 
 edX counts everybody. So that the marts can be compared and not what lies below them, everybody in the logs is
 made a learner here by rows of a snapshot.
@@ -21,13 +21,14 @@ import pytest
 from tests.dbt_project import plain_media as plain
 from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
 from tests.real_data import test_edx_logs as logs
+from tests.real_data.plain_labels import run_of, weekly_labels
 
 files, landed, results, xapi = logs.files, logs.landed, logs.results, logs.xapi
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 MARTS = (
     "fct_video_views", "video_segments", "fct_problem_attempts", "problem_answers", "problem_tags",
-    "problem_grades", "sequence_opens",
+    "problem_grades", "sequence_opens", "fct_course_activity_weekly", "fct_forum_posts",
 )  # fmt: skip
 HISTOGRAMS = logs.LOGS / "courseware_studentmodule_for_histograms.sql"
 # id, type, block, student, state, grade, created, modified, most, done, course
@@ -37,17 +38,13 @@ STATE = re.compile(
 RUN_OF = "replace(course_run_key, 'edx:unix:', '')"
 
 
-def entity(course_id: str) -> str:
-    return re.sub(r"[/+]", "-", course_id.removeprefix("course-v1:"))
-
-
 def states(text: str) -> list[dict[str, str]]:
     """Rows of the dump, as a package would bring them."""
     rows = []
     for number, kind, block, student, grade, created, modified, most, course in STATE.findall(text):
         row = {"id": number, "module_type": kind, "module_id": block, "student_id": f"k:{student}",
                "created": created, "modified": modified, "course_id": course,
-               "_entity": entity(course)}  # fmt: skip
+               "_entity": run_of(course)}  # fmt: skip
         marks = {"grade": grade, "max_grade": most}
         rows.append(row | {name: mark for name, mark in marks.items() if mark != "NULL"})
     return rows
@@ -56,7 +53,7 @@ def states(text: str) -> list[dict[str, str]]:
 def snapshot(learners: set[tuple[str, str, str | None]]) -> dict[str, list[dict[str, str]]]:
     """(course run, account, username) → what makes each of them a learner there."""
     placed = [
-        {"_instance": "unix", "_entity": entity(course), "course": course, "user": user, "name": name or ""}
+        {"_instance": "unix", "_entity": run_of(course), "course": course, "user": user, "name": name or ""}
         for course, user, name in sorted(learners, key=str)
     ]
     where = ("_instance", "_entity")
@@ -167,6 +164,57 @@ def test_videos_played(marts, results):
         marts, "select course_id, block_id, count(*) from intermediate.int_edx__video_plays_joined "
                "where event_date = date '2015-04-13' group by all")  # fmt: skip
     assert {row[:2]: row[2] for row in found} == expected != {}
+
+
+LABEL_OF = {"viewed": "played_video", "attempted": "attempted_problem", "contributed": "posted_forum"}
+
+
+def test_module_engagement_of_a_day_is_in_the_activity_of_each_learner(marts, results):
+    """edX counts by user and entity; the activity star by user and label, so entities are added up here."""
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for day, course, name, _, _, event, count in results["module_engagement"]["rows"]:
+        if day == "2015-04-13" and event in LABEL_OF:
+            expected[run_of(course), logs.pseudonym(name), LABEL_OF[event]] += count
+    columns = ", ".join(f"sum({label}_acts)" for label in LABEL_OF.values())
+    found = asked(
+        marts, f"select {RUN_OF}, username, {columns} from course_activity.fct_course_activity_daily a "
+               "join (select distinct user_id, username from staging_edx.tracking_events "
+               "where event_date = date '2015-04-13' and username is not null) u "
+               "on a.person_key = 'account:edx:unix:' || u.user_id "
+               "where activity_date = date '2015-04-13' group by all")  # fmt: skip
+    assert expected == {
+        (run_of(course), name, label): count
+        for course, name, *counts in found
+        for label, count in zip(LABEL_OF.values(), counts, strict=True)
+        if count
+    }
+    assert {label for _, _, label in expected} == {"played_video", "posted_forum"}
+
+
+def test_engagement_with_discussions_by_topic(marts, results):
+    expected = {
+        (run_of(course), topic): count
+        for day, course, _, _, topic, event, count in results["module_engagement"]["rows"]
+        if day == "2015-04-13" and event == "contributed"
+    }
+    found = asked(marts, f"select {RUN_OF}, forum_id, count(*) from course_activity.fct_forum_posts "
+                         "where posted_on = date '2015-04-13' group by all")  # fmt: skip
+    assert {(run_of(row[0]), row[1]): row[2] for row in found} == expected != {}
+
+
+def test_labels_by_week_are_those_of_edxs_rule(marts, files):
+    """edX publishes no table of labels for these logs, so its rule reads the raw lines once more."""
+    columns = "label, cast(week_starts_on as varchar), learners, acts"
+    found = asked(marts, f"select {RUN_OF}, {columns} from course_activity.fct_course_activity_weekly")
+    assert {(run_of(row[0]), *row[1:3]): row[3:] for row in found} == weekly_labels(files.values())
+    assert {row[1] for row in found} == {"ACTIVE", "PLAYED_VIDEO", "ATTEMPTED_PROBLEM", "POSTED_FORUM"}
+
+
+def test_weekly_active_users_without_a_course_are_in_no_mart(marts, landed):
+    """They say a username and a time, no account, no course: no label of edX. test_edx_logs compares them."""
+    day = logs.DAYS["active_users_tracking.log"]
+    [(lines, placed)] = logs.of(landed, day, "count(*), count(coalesce(user_id, course_id))")
+    assert (lines > 0, placed) == (True, 0)
 
 
 def test_viewings_and_segments_of_the_logs_by_plain_python(marts, files):

@@ -32,7 +32,8 @@ final as (
         stretches.instance,
         stretches.account_id,
         learners.person_key,
-        stretches.place_key,
+        -- edX's logs spell a run's id in several ways, which the place does not
+        coalesce(learners.course_run_key, stretches.place_key) as place_key,
         learners.course_run_key,
         stretches.activity_date,
         stretches.day_part,

@@ -1,6 +1,6 @@
 with learners as (
     {% set union = joiner('union all') -%}
-    {%- for platform in ['moodle', 'classroom', 'bookshelf', 'reading'] if platform_enabled(platform) %}
+    {%- for platform in ['moodle', 'classroom', 'bookshelf', 'reading', 'edx'] if platform_enabled(platform) %}
     {{ union() }}
     select
         '{{ platform }}' as platform,

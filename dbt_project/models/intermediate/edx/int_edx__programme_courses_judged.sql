@@ -17,6 +17,7 @@ counted as (
         programmes.programme_id,
         programmes.course_number,
         programmes.role,
+        programmes.run_type,
         {{ got_through('results') }} as got_through,
         {{ is_required_mode('results.certificate_mode', 'programmes.run_type') }} as certificate_counts,
         case
@@ -72,7 +73,13 @@ final as (
             as earned_at,
         {{ flag('is_in_any_run = 1') }} as is_enrolled,
         {{ flag('pays_in_any_run = 1') }} as is_enrolled_in_required_mode,
-        first_enrolled_at
+        first_enrolled_at,
+        run_type,
+        enrolment_mode,
+        certificate_mode,
+        grade_share,
+        passed_at,
+        certificate_created_at
     from ranked
     where place = 1
 )
