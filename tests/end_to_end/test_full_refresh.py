@@ -97,6 +97,7 @@ def test_runs_after_each_change_give_what_one_run_gives(changed, tmp_path, long_
     incremental = (
         "activity__moodle_stretches",
         "activity__bookshelf_stretches",
+        "activity__edx_stretches",
         "course_activity__moodle_days",
         "engagement__classroom_login_days",
         "engagement__bookshelf_days",
