@@ -1,4 +1,4 @@
--- From the week of the enrolment, or of the first act if earlier, to that of the end, or of the last act if later:
+-- From the week of the enrolment, or of an earlier first act, to that of the end, or of a later last act:
 -- a week in which nothing happened has a row, too. None is after as of.
 with enrolments as (
     select * from {{ ref('course_enrolments') }}
