@@ -1,6 +1,7 @@
 with learners as (
     {% set union = joiner('union all') -%}
-    {%- for platform in ['moodle', 'classroom', 'bookshelf', 'reading', 'edx'] if platform_enabled(platform) %}
+    {% set platforms = ['moodle', 'classroom', 'bookshelf', 'reading', 'edx'] -%}
+    {%- for platform in platforms if platform_enabled(platform) %}
     {{ union() }}
     select
         '{{ platform }}' as platform,

@@ -1,7 +1,8 @@
 -- One platform more is its name here and in int_activity__learners_unioned, and its lines in activity_labels.
 with stretches as (
     {% set union = joiner('union all') -%}
-    {%- for platform in ['moodle', 'classroom', 'bookshelf', 'reading', 'edx'] if platform_enabled(platform) %}
+    {% set platforms = ['moodle', 'classroom', 'bookshelf', 'reading', 'edx'] -%}
+    {%- for platform in platforms if platform_enabled(platform) %}
     {{ union() }}
     select
         '{{ platform }}' as platform,
