@@ -7,8 +7,18 @@ import sys
 from collections.abc import Callable
 
 from scripts.bench import (
-    backends, builds, drops, exports, increments, landing, logs, packages, postgresql, runs, tables,
-)  # fmt: skip
+    backends,
+    builds,
+    drops,
+    exports,
+    increments,
+    landing,
+    logs,
+    packages,
+    postgresql,
+    runs,
+    tables,
+)
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {

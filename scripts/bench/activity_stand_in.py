@@ -1,4 +1,4 @@
-"""A warehouse with an edX instance's tracking logs as they would have landed, made by queries: no file is read.
+"""A warehouse with an edX instance's tracking logs as they would have landed, made by queries.
 
 Two years of days of equal length: sessions of 25 lines by one learner, requests and acts as a log mixes them.
 """
@@ -34,8 +34,9 @@ _LINES = """select concat('unix-edx-events-', event_date, '.log.gz.gpg') as _fil
     'learner' as account_kind, false as name_too_long,
     concat('course-v1:UniX+Bench', u % 12, 'x+1T2026') as course_id,
     case when n between 170 and 197 then concat('block-v1:UniX+Bench', u % 12, 'x+1T2026+type@',
-        case when n < 184 then 'video' when n < 192 then 'sequential' else 'problem' end, '+block@', i % 40)
-        end as block_id,
+        case when n < 184 then 'video' when n < 192 then 'sequential' else 'problem' end,
+        '+block@', session % 40) end as block_id,
+    case when n = 198 then md5(cast(i as varchar)) end as forum_id,
     case when n = 199 then 'audit' end as mode,
     case when n between 170 and 183 then place * 20.5 end as "current_time",
     case when n between 170 and 183 then 600 end as duration,
@@ -50,12 +51,13 @@ _LEARNERS = """select u, concat('k1:', md5(cast(u as varchar))) as who,
     concat('UniX-Bench', u % 12, 'x-1T2026') as _entity, 'bench' as _instance,
     cast(hash(u) >> 1 as bigint) as _row_hash, 'bench' as _dlt_load_id from range({learners}) as t (u)"""
 _PEOPLE = {
-    "auth_user": """select who as id, concat('k1:', md5(concat('n', u))) as username, 'none' as email_domain_class,
-        'learner' as account_kind, false as is_staff, false as is_superuser, true as is_active""",
+    "auth_user": """select who as id, concat('k1:', md5(concat('n', u))) as username,
+        'none' as email_domain_class, 'learner' as account_kind, false as is_staff,
+        false as is_superuser, true as is_active""",
     "student_courseenrollment": """select u as id, who as user_id, 'audit' as mode, true as is_active,
         concat('course-v1:UniX+Bench', u % 12, 'x+1T2026') as course_id, timestamp '2024-07-01' as created""",
-    "snapshots": """select distinct on (_entity) 'auth_user' as table_name, date '2026-07-26' as snapshot_date,
-        'bench.zip' as file_key, 1 as row_count""",
+    "snapshots": """select distinct on (_entity) 'auth_user' as table_name,
+        date '2024-07-29' as snapshot_date, 'bench.zip' as file_key, 1 as row_count""",
 }
 
 

@@ -1,7 +1,7 @@
 """Child process: the models' SQL as dbt compiled it, without dbt.
 
-`python -m scripts.bench.bare_models take-away MANIFEST WAREHOUSE` drops the models that a build left there; its
-seeds and snapshots stay, as what the models read. `… run …` makes the models in dependency order.
+`python -m scripts.bench.bare_models take-away MANIFEST WAREHOUSE` drops the models that a build left there;
+its seeds and snapshots stay, as what the models read. `… run …` makes the models in dependency order.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ def in_order(manifest: Path) -> list[Model]:
 def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """As dbt_project/profiles.yml has it: threads, memory, the clock's zone and the place of NULL."""
     defaults = Settings.model_fields
-    return duckdb.connect(warehouse, config={
+    connection = duckdb.connect(warehouse, config={
         "threads": defaults["dbt_threads"].default, "memory_limit": defaults["memory_limit"].default,
-        "temp_directory": str(warehouse.parent / "spill"), "TimeZone": "UTC",
-        "default_null_order": "nulls_first_on_asc_last_on_desc",
+        "temp_directory": str(warehouse.parent / "spill"),
     })  # fmt: skip
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set default_null_order = 'nulls_first_on_asc_last_on_desc'")
+    return connection
 
 
 def take_away(models: list[Model], warehouse: duckdb.DuckDBPyConnection) -> None:

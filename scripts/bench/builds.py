@@ -17,7 +17,10 @@ from scripts.bench.measure import Figure, Goal, measure, median, show
 
 
 def against_bare_sql(wanted: argparse.Namespace) -> list[Goal]:
-    """Wall of landed sample → published marts as a multiple of every model's compiled SQL in dependency order."""
+    """Wall of landed sample → published marts as a multiple of all models' compiled SQL.
+
+    That ratio has the limit; beside it stands that of dbt's step alone, without checks and publishing.
+    """
     built: list[Figure] = []
     bare: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
@@ -28,11 +31,14 @@ def against_bare_sql(wanted: argparse.Namespace) -> list[Goal]:
             _back_to(landed, home)
             built.append(_warehouse(home, "build"))
             bare.append(_run_bare(home, Path(name) / f"bare_{number}"))
-        steps = _steps(home)
+        steps = _steps(home)  # of the last build
     show("warehouse build", median(built))
     show("the models' SQL alone", median(bare))
-    print(f"  steps of the last build: {steps}")
-    return [Goal("warehouse build / the models' SQL alone, wall", ratio(built, bare), 8)]
+    print("  " + ", ".join(f"{step} {seconds:.1f} s" for step, seconds in steps.items()))
+    return [
+        Goal("warehouse build / the models' SQL alone, wall", ratio(built, bare), 8),
+        Goal("its step of dbt / the models' SQL alone, wall", steps["build"] / bare[-1].wall, None),
+    ]
 
 
 def _land_sample(home: Path) -> None:
@@ -66,7 +72,8 @@ def _run_bare(home: Path, folder: Path) -> Figure:
     return figure
 
 
-def _steps(home: Path) -> str:
+def _steps(home: Path) -> dict[str, float]:
+    """Seconds of each step, in order."""
     with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as warehouse:
         query = "select step, seconds from ops.steps order by finished_at"
-        return ", ".join(f"{step} {seconds:.1f} s" for step, seconds in warehouse.execute(query).fetchall())
+        return dict(warehouse.execute(query).fetchall())

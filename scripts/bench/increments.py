@@ -22,7 +22,7 @@ Seconds = dict[str, float]
 
 
 def a_day_on_two_years(wanted: argparse.Namespace) -> list[Goal]:
-    """Seconds of the models above the log as a share of their full build; `--rows` are the rows of two years."""
+    """Seconds of the models above the log as a share of their full build; `--rows` are those of two years."""
     with tempfile.TemporaryDirectory() as name:
         home = Path(name) / "home"
         stand_in = ActivityStandIn(Settings(home=home), wanted.rows)
@@ -36,7 +36,7 @@ def a_day_on_two_years(wanted: argparse.Namespace) -> list[Goal]:
         above, by_day = _models(home)
     show("two years, dbt in all", whole)
     show("a day more, dbt in all", median(figures))
-    day_seconds = min(days, key=lambda seconds: _sum(seconds, above))
+    day_seconds = sorted(days, key=lambda seconds: _sum(seconds, by_day))[len(days) // 2]
     _show_slowest(whole_seconds, day_seconds, above, by_day)
     return [
         _share("incremental models, a day / two years", whole_seconds, day_seconds, by_day, 0.1),
@@ -56,7 +56,8 @@ def _build(home: Path, day: int, what: str) -> tuple[Figure, Seconds]:
 def _models(home: Path) -> tuple[list[str], list[str]]:
     """Every model that reads the log through others, and those of them that are built by the day."""
     manifest = _artefact(home, "manifest.json")
-    found, waiting = set(), [_LOG]
+    found: set[str] = set()
+    waiting = [_LOG]
     while waiting:
         fresh = set(manifest["child_map"][waiting.pop()]) - found
         found |= fresh
