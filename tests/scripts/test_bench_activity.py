@@ -1,4 +1,4 @@
-"""The warehouse that the bench of increments builds: every day alike, and a day more touches that day alone."""
+"""The warehouse that the bench of increments builds: days alike, and one more touches itself alone."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def test_no_line_is_there_twice_and_none_leaves_its_day(settings: Settings) -> N
 def test_every_actor_is_enrolled_on_the_run_of_the_act(settings: Settings) -> None:
     strangers = rows(
         settings,
-        "select count(*) from staging_edx.tracking_events as e anti join staging_edx.student_courseenrollment "
-        "as s on e.user_id = s.user_id and e.course_id = s.course_id",
+        "select count(*) from staging_edx.tracking_events as e "
+        "anti join staging_edx.student_courseenrollment as s "
+        "on e.user_id = s.user_id and e.course_id = s.course_id",
     )
     assert strangers == [(0,)]
