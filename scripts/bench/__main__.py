@@ -6,7 +6,19 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from scripts.bench import backends, drops, exports, landing, logs, packages, postgresql, runs, tables
+from scripts.bench import (
+    backends,
+    builds,
+    drops,
+    exports,
+    increments,
+    landing,
+    logs,
+    packages,
+    postgresql,
+    runs,
+    tables,
+)
 from scripts.bench.measure import Goal, report
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
@@ -21,6 +33,8 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "drops": drops.in_bounded_memory,
     "runs": runs.unchanged_and_longer_history,
     "tables": tables.many_unchanged,
+    "build": builds.against_bare_sql,
+    "increment": increments.a_day_on_two_years,
 }
 
 
