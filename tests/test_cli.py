@@ -108,7 +108,7 @@ def test_help_imports_nothing_heavy(words):
 @pytest.mark.parametrize("command", ["run", "land", "replay"])
 def test_an_unknown_platform(command, home):
     said = refused(warehouse(command, "mooodle", **home))
-    known = "bookshelf, classroom, edx, moodle, reading, subscriptions"
+    known = "bookshelf, classroom, drops, edx, moodle, reading, subscriptions"
     assert said == f"There is no platform mooodle. Known platforms: {known}."
 
 

@@ -74,6 +74,7 @@ class Comparison:
         """The read without repeated keys: the newest by its own version; of equals, the one read last."""
         if self._distinct:
             return self._read
+        self._outcome.filtered["duplicate"] = 0
         if not self._any_repeated():
             return f"(select * exclude (_position) from {self._read})"
         version = self._outcome.contract.version

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from collections import Counter, defaultdict
+
+import xxhash
 
 from scripts.sample_sources.edx_keys import private_gpg
 from tests.docs.pages import DOCS, blocks
@@ -101,7 +102,6 @@ def test_every_version_of_a_reading_leads_to_its_line(first):
 
 
 def _hash(log: bytes, offset: int) -> int:
-    """64 bits of the MD5 of the line that begins there, signed."""
+    """The XXH3 of the line that begins there, signed."""
     line = log[offset:].partition(b"\n")[0] + b"\n"
-    digest = hashlib.md5(line, usedforsecurity=False).digest()
-    return int.from_bytes(digest[8:], "little") - 2**63
+    return int.from_bytes(xxhash.xxh3_64_digest(line), "big", signed=True)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reports.browser import CHROMIUM, NOT_INSTALLED, Browser
 
-PLATFORMS = ("bookshelf", "classroom", "drops", "edx", "moodle", "subscriptions")
+PLATFORMS = ("bookshelf", "classroom", "drops", "edx", "moodle", "reading", "subscriptions")
 # Where the sample's people have their names and addresses.
 PEOPLE = {
     "subscriptions": ("contacts", ("email", "last_name")),

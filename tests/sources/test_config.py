@@ -155,7 +155,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_the_real_configs_agree_with_their_contracts(platform):
     contract = load_contract(contract_path(platform))
     config = load_source_config(config_path(platform), contract)
-    assert {*config.tables, *config.files, *config.drops} == set(contract.tables)
+    assert {*config.tables, *config.files, *config.items, *config.drops} == set(contract.tables)
     for name, fetch in config.tables.items():
         cursors = fetch.cursor.names if fetch.cursor else ()
         fetched = {item.name for item in contract.tables[name].fetched}

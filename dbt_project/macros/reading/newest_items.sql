@@ -5,10 +5,6 @@
    of an export and a change have one time, the change is newer: its window began with that time. Between two changes
    of one microsecond the row hash decides, so that any order of files ends in the same rows. #}
 {% macro newest_items(platform, table, key) -%}
-landed as (
-    select * from {{ source(platform, table) }}
-),
-
 full_exports as (
     select
         _instance,

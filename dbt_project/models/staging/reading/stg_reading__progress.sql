@@ -1,4 +1,8 @@
-with {{ newest_items('reading', 'reading_progress', ['user_id', 'reading_id']) }},
+with landed as (
+    select * from {{ source('reading', 'reading_progress') }}
+),
+
+{{ newest_items('reading', 'reading_progress', ['user_id', 'reading_id']) }},
 
 final as (
     select

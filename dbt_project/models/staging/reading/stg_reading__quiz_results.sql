@@ -1,4 +1,8 @@
-with {{ newest_items('reading', 'quiz_results', ['user_id', 'attempt_id']) }},
+with landed as (
+    select * from {{ source('reading', 'quiz_results') }}
+),
+
+{{ newest_items('reading', 'quiz_results', ['user_id', 'attempt_id']) }},
 
 final as (
     select
