@@ -100,7 +100,8 @@ def home(tmp_path_factory) -> Path:
         platform: {name: [landed_row(row) for row in accounts if row["platform"] == platform]}
         for platform, name in TABLES.items()
     }
-    stand_in_warehouse(folder, {"reading": {}} | rows)
+    rows["reading"] = {}
+    stand_in_warehouse(folder, rows)
     report = dbt(
         folder, "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious",
         "--select", "+dim_people", "+shared_addresses", WAREHOUSE_AS_OF="2024-03-10 00:00:00",
