@@ -13,7 +13,7 @@ import xxhash
 
 from pipelines.sources.edx_package.lines import passing_chunks
 
-CHUNK_BYTES = 16 << 20
+CHUNK_BYTES = 32 << 20
 _PART_BYTES = 256 << 10
 _ROOM_BYTES = 1 << 20
 RAW, OFFSET, HASH = "raw", "_offset", "line_hash"
