@@ -5,14 +5,11 @@ The days a load touched are found by the landing's own code; models are then reb
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 
 import duckdb
@@ -22,8 +19,9 @@ from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
 from pipelines.warehouse import Warehouse
 from tests.dbt_project import random_edx_acts as edx
-from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_activity import DAY, Act, Told, told
+from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "moodle,bookshelf,edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 FIRST = 20_454 * DAY  # 1 January 2026
@@ -95,14 +93,10 @@ def people() -> dict[str, dict[str, list[dict[str, str]]]]:
     }  # fmt: skip
 
 
-@dataclass
-class Activity:
+class Activity(TouchedDays):
     """The warehouse, and the SQL of each model by relation: whole, and for the touched days."""
 
-    connection: duckdb.DuckDBPyConnection
-    warehouse: Warehouse
-    whole: dict[str, str]
-    touching: dict[str, str]
+    day = "activity_date"
 
     def empty(self) -> None:
         for platform, table in TABLES.items():
@@ -119,28 +113,7 @@ class Activity:
             insert_rows(self.connection, platform, table, landed(platform, acts))
             record_touched(self.warehouse, contract.schema, contract.tables[table], "load")
 
-    def rebuild_touched(self) -> None:
-        for relation, sql in self.touching.items():
-            days = re.search(
-                r"in \((select touched\.partition_date from \(.*\) as touched)\)", sql, re.DOTALL
-            )
-            assert days
-            platform = re.search(r"f\.platform = '(\w+)'", sql)
-            assert platform
-            self.connection.execute(f"create or replace temp table _new as {sql}")
-            self.connection.execute(f"delete from {relation} where activity_date in ({days[1]})")
-            self.connection.execute(f"insert into {relation} select * from _new")
-            self.connection.execute(
-                f"create or replace table {built(relation)} as select partition_date, row_count, hash_sum "
-                f"from ops.partition_fingerprints where platform = '{platform[1]}'"
-            )
 
-    def rows(self, sql: str) -> list[tuple]:
-        return self.connection.execute(sql).fetchall()
-
-
-def built(relation: str) -> str:
-    return relation.rstrip('"') + '__built"'
 
 
 def landed(platform: str, acts: Landed) -> list[dict[str, str]]:
@@ -170,24 +143,13 @@ def activity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Activity]:
     home = tmp_path_factory.mktemp("activity")
     stand_in_warehouse(home, people())
     select = ["--select", *(f"+{name}" for name in (*STRETCHES, *ABOVE))]
-    whole = compiled(home, "build", "--resource-type", "model", "--resource-type", "seed", *select)
-    touching = compiled(home, "compile", "--select", *STRETCHES)
+    whole = compiled_sql(home, SETTINGS, "build", "--resource-type", "model", "--resource-type", "seed", *select)
+    touching = compiled_sql(home, SETTINGS, "compile", "--select", *STRETCHES)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Activity(
             connection, Warehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*STRETCHES, *ABOVE)), dict(touching[name] for name in STRETCHES),
         )  # fmt: skip
-
-
-def compiled(home: Path, *command: str) -> dict[str, tuple[str, str]]:
-    report = dbt(home, *command, **SETTINGS)
-    assert report.returncode == 0, report.stdout[-4000:]
-    nodes = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
-    return {
-        node["name"]: (node["relation_name"], node["compiled_code"])
-        for node in nodes
-        if node.get("compiled_code")
-    }
 
 
 def history(rng: Random) -> list[Act]:

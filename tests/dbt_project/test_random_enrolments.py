@@ -6,14 +6,11 @@ what a full refresh gives.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import duckdb
@@ -22,8 +19,9 @@ import pytest
 from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
 from pipelines.warehouse import Warehouse
-from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_enrolments import Act, Daily, Enrolment, counted, states
+from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 FIRST = date(2026, 6, 1)
@@ -67,14 +65,8 @@ class Line:
         }  # fmt: skip
 
 
-@dataclass
-class Enrolments:
+class Enrolments(TouchedDays):
     """The warehouse, and the SQL of each model by relation: whole, and for the touched days."""
-
-    connection: duckdb.DuckDBPyConnection
-    warehouse: Warehouse
-    whole: dict[str, str]
-    touching: dict[str, str]
 
     def empty(self) -> None:
         for relation in self.touching:
@@ -91,24 +83,7 @@ class Enrolments:
         self.put("tracking_events", [line.row(version) for line, version in lines.values()])
         record_touched(self.warehouse, contract.schema, contract.tables["tracking_events"], "load")
 
-    def rebuild_touched(self) -> None:
-        for relation, sql in self.touching.items():
-            days = re.search(r"in \((select touched\.partition_date from \(.*\) as touched)\)", sql, re.DOTALL)
-            assert days
-            self.connection.execute(f"create or replace temp table _new as {sql}")
-            self.connection.execute(f"delete from {relation} where event_date in ({days[1]})")
-            self.connection.execute(f"insert into {relation} by name select * from _new")
-            self.connection.execute(
-                f"create or replace table {built(relation)} as "
-                "select partition_date, row_count, hash_sum from ops.partition_fingerprints"
-            )
 
-    def rows(self, sql: str) -> list[tuple]:
-        return self.connection.execute(sql).fetchall()
-
-
-def built(relation: str) -> str:
-    return relation.rstrip('"') + '__built"'
 
 
 def on(day: int) -> date:
@@ -142,25 +117,14 @@ def enrolments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enrolments]
     home = tmp_path_factory.mktemp("enrolments")
     stand_in_warehouse(home, {"edx": people()})
     models = ("--resource-type", "model", "--resource-type", "seed")
-    whole = compiled(home, "build", *models, "--select", "+fct_enrolments_daily")
-    touching = compiled(home, "compile", "--select", *INCREMENTAL)
+    whole = compiled_sql(home, SETTINGS, "build", *models, "--select", "+fct_enrolments_daily")
+    touching = compiled_sql(home, SETTINGS, "compile", "--select", *INCREMENTAL)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Enrolments(
             connection, Warehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*INCREMENTAL, *ABOVE)),
             dict(touching[name] for name in INCREMENTAL),
         )  # fmt: skip
-
-
-def compiled(home: Path, *command: str) -> dict[str, tuple[str, str]]:
-    report = dbt(home, *command, **SETTINGS)
-    assert report.returncode == 0, report.stdout[-4000:]
-    nodes = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
-    return {
-        node["name"]: (node["relation_name"], node["compiled_code"])
-        for node in nodes
-        if node.get("compiled_code")
-    }
 
 
 def history(rng: Random) -> list[Line]:

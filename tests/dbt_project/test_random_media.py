@@ -11,9 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 
 import duckdb
@@ -23,7 +21,8 @@ from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
 from pipelines.warehouse import Warehouse
 from tests.dbt_project import plain_media as plain
-from tests.dbt_project.landing_stand_in import dbt, insert_rows, stand_in_warehouse
+from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
+from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 BY_DAY = ("int_edx__video_parts", "int_edx__problem_checks_counted")
@@ -43,14 +42,8 @@ VIDEO_ACTS = ("play_video", "play_video", "edx.video.played", "pause_video", "st
 KINDS = ("choiceresponse", "multiplechoiceresponse", "stringresponse", None)
 
 
-@dataclass
-class Media:
+class Media(TouchedDays):
     """The warehouse, and the SQL of each model by relation: whole, and for the touched days."""
-
-    connection: duckdb.DuckDBPyConnection
-    warehouse: Warehouse
-    whole: dict[str, str]
-    touching: dict[str, str]
 
     def empty(self) -> None:
         self.connection.execute("delete from staging_edx.tracking_events")
@@ -65,24 +58,7 @@ class Media:
         insert_rows(self.connection, "edx", "tracking_events", lines)
         record_touched(self.warehouse, contract.schema, contract.tables["tracking_events"], "load")
 
-    def rebuild_touched(self) -> None:
-        for relation, sql in self.touching.items():
-            days = re.search(r"in \((select touched\.partition_date from \(.*\) as touched)\)", sql, re.DOTALL)
-            assert days
-            self.connection.execute(f"create or replace temp table _new as {sql}")
-            self.connection.execute(f"delete from {relation} where event_date in ({days[1]})")
-            self.connection.execute(f"insert into {relation} select * from _new")
-            self.connection.execute(
-                f"create or replace table {built(relation)} as select partition_date, row_count, hash_sum "
-                "from ops.partition_fingerprints where platform = 'edx' and table_name = 'tracking_events'"
-            )
 
-    def rows(self, sql: str) -> list[tuple]:
-        return self.connection.execute(sql).fetchall()
-
-
-def built(relation: str) -> str:
-    return relation.rstrip('"') + '__built"'
 
 
 def entity(course: str) -> str:
@@ -119,24 +95,13 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     home = tmp_path_factory.mktemp("media")
     stand_in_warehouse(home, {"edx": people()})
     select = ["--select", *(f"+{name}" for name in (*BY_DAY, *ABOVE, *VIEWS))]
-    whole = compiled(home, "build", "--resource-type", "model", "--resource-type", "seed", *select)
-    touching = compiled(home, "compile", "--select", *BY_DAY)
+    whole = compiled_sql(home, SETTINGS, "build", "--resource-type", "model", "--resource-type", "seed", *select)
+    touching = compiled_sql(home, SETTINGS, "compile", "--select", *BY_DAY)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Media(
             connection, Warehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*BY_DAY, *ABOVE)), dict(touching[name] for name in BY_DAY),
         )  # fmt: skip
-
-
-def compiled(home: Path, *command: str) -> dict[str, tuple[str, str]]:
-    report = dbt(home, *command, **SETTINGS)
-    assert report.returncode == 0, report.stdout[-4000:]
-    nodes = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
-    return {
-        node["name"]: (node["relation_name"], node["compiled_code"])
-        for node in nodes
-        if node.get("compiled_code")
-    }
 
 
 def history(rng: Random) -> list[dict[str, str]]:
