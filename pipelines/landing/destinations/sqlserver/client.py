@@ -1,0 +1,130 @@
+"""dlt's client for SQL Server with our own way to load a Parquet file and our own merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Iterator
+
+import pyodbc
+from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
+from dlt.common.schema.utils import get_columns_names_with_prop, get_first_column_name_with_prop
+from dlt.common.storages.load_package import ParsedLoadJobFileName
+from dlt.destinations.exceptions import DatabaseTransientException
+from dlt.destinations.impl.mssql.mssql import MsSqlJobClient
+from dlt.destinations.impl.mssql.sql_client import PyOdbcMsSqlClient, handle_datetimeoffset
+from dlt.destinations.sql_jobs import SqlMergeFollowupJob
+
+from pipelines.landing.destinations.sqlserver.copying import Route, load_file
+from pipelines.landing.destinations.sqlserver.fields import Field, field_of
+from pipelines.landing.destinations.sqlserver.statements import (
+    Relation,
+    delete_replaced,
+    insert_loaded,
+)
+
+_TRY_AGAIN = ("40001", "HYT00", "HYT01")  # deadlock victim, lock or statement timeout
+_DATETIMEOFFSET = -155
+
+
+class FileJob(RunnableLoadJob, HasFollowupJobs):  # type: ignore[misc]
+    """One Parquet file into the table it is for."""
+
+    def run(self) -> None:
+        client: Client = self._job_client
+        table = Relation(client.sql_client.dataset_name, self.load_table_name)
+        fields = fields_of(self._load_table)
+        with client.route.open_session() as session:
+            load_file(client.route, session, Path(self._file_path), table, fields)
+
+
+class DeleteInsert(SqlMergeFollowupJob):  # type: ignore[misc]
+    """Rows with a loaded key go, loaded rows come, in one transaction; a server needs no MERGE."""
+
+    @classmethod
+    def generate_sql(cls, table_chain: Sequence[Any], sql_client: Any) -> list[str]:
+        [table] = table_chain  # nothing we land is nested
+        fields = {field.name: field for field in fields_of(table)}
+        keys = get_columns_names_with_prop(table, "primary_key") or get_columns_names_with_prop(
+            table, "merge_key"
+        )
+        target = Relation(sql_client.dataset_name, table["name"])
+        loaded = Relation(sql_client.staging_dataset_name, table["name"])
+        deleted = get_first_column_name_with_prop(table, "hard_delete")
+        return [
+            delete_replaced(target, loaded, [fields[name] for name in keys]),
+            insert_loaded(target, loaded, list(fields.values()), deleted),
+        ]
+
+
+class SqlClient(PyOdbcMsSqlClient):  # type: ignore[misc]
+    """dlt's own statements, on a connection that is made as the warehouse's are."""
+
+    route: Route
+
+    def open_connection(self) -> Any:
+        self._conn = self.route.open_odbc()
+        self._conn.add_output_converter(_DATETIMEOFFSET, handle_datetimeoffset)
+        self._conn.autocommit = True
+        return self._conn
+
+    @contextmanager
+    def begin_transaction(self) -> Iterator[Any]:
+        """A failed statement ends the transaction, whatever kind of failure it was."""
+        self._conn.execute("set xact_abort on")
+        with super().begin_transaction() as transaction:
+            yield transaction
+
+    def has_dataset(self) -> bool:
+        """In the catalogue's own letters: a database of a binary collation knows no `schema_name`."""
+        found = self.execute_sql(
+            "SELECT 1 FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = %s", self.dataset_name
+        )
+        return bool(found)
+
+    @classmethod
+    def _make_database_exception(cls, ex: Exception) -> Exception:
+        if isinstance(ex, pyodbc.Error) and ex.args and ex.args[0] in _TRY_AGAIN:
+            return DatabaseTransientException(ex)
+        return super()._make_database_exception(ex)
+
+
+class Client(MsSqlJobClient):  # type: ignore[misc]
+    """Loads Parquet files by `FileJob`; a subclass has the `route` of its warehouse."""
+
+    route: Route
+
+    def __init__(self, schema: Any, config: Any, capabilities: Any) -> None:
+        super().__init__(schema, config, capabilities)
+        old = self.sql_client
+        self.sql_client = SqlClient(
+            old.dataset_name, old.staging_dataset_name, config.credentials, capabilities
+        )
+        self.sql_client.route = self.route
+
+    def create_load_job(self, table: Any, file_path: str, load_id: str, restore: bool = False) -> Any:
+        if ParsedLoadJobFileName.parse(file_path).file_format == "parquet":
+            return FileJob(file_path)
+        return super().create_load_job(table, file_path, load_id, restore)
+
+    def _create_merge_followup_jobs(self, table_chain: Sequence[Any]) -> list[Any]:
+        return [DeleteInsert.from_table_chain(table_chain, self.sql_client)]
+
+    def _get_storage_table_query_columns(self) -> list[str]:
+        return [name.upper() for name in super()._get_storage_table_query_columns()]
+
+    def _get_info_schema_columns_query(
+        self, catalog_name: str | None, schema_name: str, folded_table_names: list[str]
+    ) -> tuple[str, list[Any]]:
+        """In the catalogue's own letters, as `has_dataset`."""
+        listed = ", ".join(self._get_storage_table_query_columns())
+        query = f"SELECT {listed} FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = %s"
+        if folded_table_names:
+            query += f" AND TABLE_NAME IN ({', '.join(['%s'] * len(folded_table_names))})"
+        return f"{query} ORDER BY TABLE_NAME, ORDINAL_POSITION", [schema_name, *folded_table_names]
+
+
+def fields_of(table: Any) -> list[Field]:
+    """The columns of dlt's table, in their order; one of which no value was seen yet has no type there."""
+    return [field_of(column) for column in table["columns"].values() if column.get("data_type")]

@@ -1,0 +1,58 @@
+"""The destination as dlt wants it: capabilities, types and the client's class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlt.destinations.impl.mssql.configuration import MsSqlCredentials
+from dlt.destinations.impl.mssql.factory import MsSqlTypeMapper, mssql
+
+from pipelines.landing.destinations.sqlserver.client import Client
+from pipelines.landing.destinations.sqlserver.copying import Route
+from pipelines.landing.destinations.sqlserver.fields import WIDEST
+
+_DRIVER = "ODBC Driver 18 for SQL Server"
+
+
+class TypeMapper(MsSqlTypeMapper):  # type: ignore[misc]
+    """Texts as long as the contract says, times to the microsecond."""
+
+    def to_destination_type(self, column: Any, table: Any) -> str:
+        if column["data_type"] == "json":
+            return "nvarchar(max)"
+        if column["data_type"] == "text" and (column.get("precision") or 0) > WIDEST:
+            return "nvarchar(max)"
+        return str(super().to_destination_type(column, table))
+
+    def to_db_datetime_type(self, column: Any, table: Any = None) -> str:
+        return "datetimeoffset(6)" if column.get("timezone", True) else "datetime2(6)"
+
+
+class SqlServer(mssql):  # type: ignore[misc]
+    """`route` is how rows get there; dlt makes the client anew for every job."""
+
+    def __init__(self, route: Route) -> None:
+        nowhere = MsSqlCredentials(
+            {"host": "warehouse", "database": "warehouse", "username": "-", "password": "-", "driver": _DRIVER}
+        )
+        super().__init__(
+            credentials=nowhere,
+            destination_name="sqlserver",
+            staging_dataset_name_layout="_dlt_merge_%s",
+            truncate_staging_dataset=True,
+        )
+        self._route = route
+
+    def _raw_capabilities(self) -> Any:
+        caps = super()._raw_capabilities()
+        caps.preferred_loader_file_format = "parquet"
+        caps.supported_loader_file_formats = ["parquet"]
+        caps.loader_file_format_selector = None
+        caps.type_mapper = TypeMapper
+        # dlt passes over an error in any but the first statement of several that it sends together
+        caps.supports_multiple_statements = False
+        return caps
+
+    @property
+    def client_class(self) -> Any:
+        return type("WarehouseClient", (Client,), {"route": self._route})
