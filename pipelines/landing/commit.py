@@ -90,7 +90,7 @@ def _record_drift(it: Instance, read: list[TableOutcome]) -> None:
     now, contract = utc_now(), it.plan.contract
     it.warehouse.execute(
         "delete from ops.drift where platform = ? and instance = ? and table_name in "
-        "(select unnest(?::varchar[]))",
+        f"{it.warehouse.among()}",
         [contract.platform, it.name, [outcome.contract.name for outcome in read]],
     )
     offered: dict[tuple[str, str], int | None] = {}

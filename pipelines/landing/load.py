@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipelines.errors import LandingError, WarehouseError
-from pipelines.landing.compare import dlt_columns
-from pipelines.landing.destinations.duckdb import destination
+from pipelines.landing.destinations import destination
+from pipelines.landing.hints import dlt_columns
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse

@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.landing.destinations.sqlserver import Relation, Route
+from pipelines.landing.destinations.sqlserver.copying import Route
 from pipelines.landing.destinations.sqlserver.fields import Field, field_of
-from pipelines.landing.destinations.sqlserver.statements import SCRATCH, quoted
+from pipelines.landing.destinations.sqlserver.statements import SCRATCH, Relation, quoted
 
 _WORDS = (
     ("count_big(", "count("), ("nvarchar(max)", "varchar"), ("varbinary(max)", "blob"),

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import LandingError
-from pipelines.landing.destinations.sqlserver import Relation, canary
+from pipelines.landing.destinations.sqlserver import canary
 from pipelines.landing.destinations.sqlserver.copying import load_file
+from pipelines.landing.destinations.sqlserver.statements import Relation
 from tests.landing.destinations.edge import Edge, fields
 
 TABLE = Relation("staging_shop", "things")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
-import pyodbc
 from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
 from dlt.common.schema.utils import get_columns_names_with_prop, get_first_column_name_with_prop
 from dlt.common.storages.load_package import ParsedLoadJobFileName
-from dlt.destinations.exceptions import DatabaseTransientException
+from dlt.destinations.exceptions import (
+    DatabaseTerminalException,
+    DatabaseTransientException,
+    DatabaseUndefinedRelation,
+)
 from dlt.destinations.impl.mssql.mssql import MsSqlJobClient
-from dlt.destinations.impl.mssql.sql_client import PyOdbcMsSqlClient, handle_datetimeoffset
+from dlt.destinations.impl.mssql.sql_client import PyOdbcMsSqlClient
+from dlt.destinations.sql_client import raise_database_error
 from dlt.destinations.sql_jobs import SqlMergeFollowupJob
 
+from pipelines.errors import WarehouseError
 from pipelines.landing.destinations.sqlserver.copying import Route, load_file
 from pipelines.landing.destinations.sqlserver.fields import Field, field_of
 from pipelines.landing.destinations.sqlserver.statements import (
@@ -24,8 +29,8 @@ from pipelines.landing.destinations.sqlserver.statements import (
     insert_loaded,
 )
 
-_TRY_AGAIN = ("40001", "HYT00", "HYT01")  # deadlock victim, lock or statement timeout
-_DATETIMEOFFSET = -155
+# of a statement about something that is not there: see pipelines/warehouse/sqlserver/errors.py
+_NOT_THERE = frozenset({208, 2760, 3701, 4902, 15151})
 
 
 class FileJob(RunnableLoadJob, HasFollowupJobs):  # type: ignore[misc]
@@ -59,22 +64,27 @@ class DeleteInsert(SqlMergeFollowupJob):  # type: ignore[misc]
 
 
 class SqlClient(PyOdbcMsSqlClient):  # type: ignore[misc]
-    """dlt's own statements, on a connection that is made as the warehouse's are."""
+    """dlt's own statements, on a session as the warehouse's is: one driver, one way to verify a server.
+
+    Each statement is sent by itself: of several in one, dlt passes over the failure of any but the first.
+    """
 
     route: Route
 
     def open_connection(self) -> Any:
-        self._conn = self.route.open_odbc()
-        self._conn.add_output_converter(_DATETIMEOFFSET, handle_datetimeoffset)
-        self._conn.autocommit = True
+        self._conn = self.route.open_session()
         return self._conn
 
     @contextmanager
     def begin_transaction(self) -> Iterator[Any]:
-        """A failed statement ends the transaction, whatever kind of failure it was."""
-        self._conn.execute("set xact_abort on")
-        with super().begin_transaction() as transaction:
-            yield transaction
+        with self._conn.transaction():
+            yield self
+
+    @contextmanager
+    @raise_database_error
+    def execute_query(self, query: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        names, rows = self._conn.answered(query.replace("%s", "?") if args else query, args)
+        yield _Answer(names, rows)
 
     def has_dataset(self) -> bool:
         """In the catalogue's own letters: a database of a binary collation knows no `schema_name`."""
@@ -85,9 +95,29 @@ class SqlClient(PyOdbcMsSqlClient):  # type: ignore[misc]
 
     @classmethod
     def _make_database_exception(cls, ex: Exception) -> Exception:
-        if isinstance(ex, pyodbc.Error) and ex.args and ex.args[0] in _TRY_AGAIN:
-            return DatabaseTransientException(ex)
-        return super()._make_database_exception(ex)
+        if not isinstance(ex, WarehouseError):
+            return ex
+        if ex.facts.get("number") in _NOT_THERE:
+            return DatabaseUndefinedRelation(ex)
+        return DatabaseTransientException(ex) if ex.facts.get("again") else DatabaseTerminalException(ex)
+
+    @staticmethod
+    def is_dbapi_exception(ex: Exception) -> bool:
+        return isinstance(ex, WarehouseError)
+
+
+class _Answer:
+    """What dlt looks at of a cursor."""
+
+    def __init__(self, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+        self.description = [(name,) for name in names] or None
+        self._rows = iter(rows)
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return list(self._rows)
 
 
 class Client(MsSqlJobClient):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -147,20 +147,27 @@ def _fill_and_check(
 ) -> None:
     """Raises NotTrusted when the copy stops, or when what arrived is not what was sent."""
     measured = Measured(fields, rows)
-    try:
-        for chunk in _chunks(file, table, fields):
-            numbered = measured.add(chunk)
+    for chunk in _chunks(file, table, fields):
+        numbered = measured.add(chunk)
+        with _distrusted(table):
             session.copy(f"[{scratch.schema}].[{scratch.name}]", numbered, seconds=COPY_SECONDS)
+    with _distrusted(table):
         [arrived] = session.rows(measures(scratch, fields))
         wrong = measured.difference(arrived) or measured.sample_difference(
             session.rows(sample(scratch, fields, measured.step))
         )
-    except WarehouseError:
-        raise
-    except Exception as failed:
-        raise NotTrusted(f"a copy into {table.name} failed ({type(failed).__name__})") from failed
     if wrong:
         raise NotTrusted(f"after a copy into {table.name}, {wrong} was not what had been sent")
+
+
+@contextmanager
+def _distrusted(table: Relation) -> Iterator[None]:
+    """Whatever failed: nothing is in the table yet, and the other way fails too if the server is at fault."""
+    try:
+        yield
+    except Exception as failed:
+        why = f"error {failed.facts['number']}" if isinstance(failed, WarehouseError) and failed.facts.get("number") else type(failed).__name__
+        raise NotTrusted(f"a copy into {table.name} failed ({why})") from failed
 
 
 def _in_batches(

@@ -8,10 +8,21 @@ from dlt.destinations.impl.mssql.configuration import MsSqlCredentials
 from dlt.destinations.impl.mssql.factory import MsSqlTypeMapper, mssql
 
 from pipelines.landing.destinations.sqlserver.client import Client
+from pipelines.landing.destinations.sqlserver.connection import Connection
 from pipelines.landing.destinations.sqlserver.copying import Route
 from pipelines.landing.destinations.sqlserver.fields import WIDEST
+from pipelines.landing.destinations.sqlserver.statements import Relation, drop, leftovers
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
 
 _DRIVER = "ODBC Driver 18 for SQL Server"
+
+
+def open_destination(settings: Settings, warehouse: Warehouse, schema: str) -> SqlServer:
+    """The destination of one load; what a killed one left in its schema goes."""
+    for (name,) in warehouse.rows(leftovers(schema)):
+        warehouse.execute(drop(Relation(schema, name)))
+    return SqlServer(Route(warehouse.place, lambda: Connection(settings), settings.sqlserver.bulk))
 
 
 class TypeMapper(MsSqlTypeMapper):  # type: ignore[misc]
@@ -42,6 +53,7 @@ class SqlServer(mssql):  # type: ignore[misc]
             truncate_staging_dataset=True,
         )
         self._route = route
+        self.warnings = route.warnings
 
     def _raw_capabilities(self) -> Any:
         caps = super()._raw_capabilities()

@@ -50,8 +50,6 @@ def field_of(column: Mapping[str, Any]) -> Field:
     if kind == "decimal":
         digits, scale = int(precision or 38), int(column.get("scale") or 0)
         return Field(name, kind, f"decimal({digits}, {scale})", pa.decimal128(digits, scale), scale=scale)
-    if kind == "timestamp" and column.get("timezone", True):  # of dlt's own tables only
-        return Field(name, kind, "datetimeoffset(6)", pa.timestamp("us", tz="UTC"))
     arrow, there = _PLAIN[kind]
     if kind == "text" and precision and precision <= WIDEST:
         return Field(name, kind, f"nvarchar({precision})", arrow, length=int(precision))
@@ -105,12 +103,11 @@ def _longer(values: pa.ChunkedArray, length: int) -> int:
 
 def _outside(values: pa.ChunkedArray, field: Field) -> int:
     is_day = field.kind == "date"
-    plain = field.arrow if is_day else pa.timestamp("us")
     first = _FIRST if is_day else datetime(1, 1, 1)
     last = _LAST if is_day else datetime(9999, 12, 31, 23, 59, 59, 999_999)
-    utc = values.cast(plain)
     inside = pc.and_(
-        pc.greater_equal(utc, pa.scalar(first, plain)), pc.less_equal(utc, pa.scalar(last, plain))
+        pc.greater_equal(values, pa.scalar(first, field.arrow)),
+        pc.less_equal(values, pa.scalar(last, field.arrow)),
     )
     return int(pc.sum(pc.invert(inside)).as_py() or 0)
 
