@@ -13,9 +13,10 @@ from pipelines.settings import (
     GpgSettings,
     InstanceSettings,
     Settings,
+    SqlServerSettings,
     load_settings,
-    settings_page,
 )
+from pipelines.settings_page import settings_page
 
 SECRET = "5ec3e7" * 11
 URL = "WAREHOUSE_SOURCES__MOODLE__MAIN__URL"
@@ -184,11 +185,13 @@ def test_libraries_and_child_processes_get_no_secret_and_no_telemetry(monkeypatc
 
 def test_the_settings_page_has_every_setting_and_no_secret():
     page = settings_page()
-    for name in set(Settings.model_fields) - {"sources"}:
+    for name in set(Settings.model_fields) - {"sources", "sqlserver"}:
         assert f"| `WAREHOUSE_{name.upper()}` |" in page
     nested = {f"gpg__{name}" for name in GpgSettings.model_fields}
     nested |= {f"aws__{name}" for name in AwsSettings.model_fields}
     for name in set(InstanceSettings.model_fields) - {"gpg", "aws"} | nested:
         assert f"`WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__{name.upper()}`" in page
+    for name in SqlServerSettings.model_fields:
+        assert f"`WAREHOUSE_SQLSERVER__{name.upper()}`" in page
     described = [field.description for field in Settings.model_fields.values()]
     assert all(described)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.interface import Warehouse
 
 _PLACE = "platform varchar not null, instance varchar not null, table_name varchar not null"
 _TABLES = {

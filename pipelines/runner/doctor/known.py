@@ -37,9 +37,10 @@ def examine_warehouse(settings: Settings, keys: dict[str, PseudonymKey]) -> tupl
     try:
         with open_warehouse(at_once, read_only=True) as warehouse:
             if not warehouse.has_table("ops", "landings"):
-                return Known(), [good("warehouse", "file", f"{warehouse.path} is there, nothing has run yet")]
+                said = f"{warehouse.place} is there, nothing has run yet"
+                return Known(), [good("warehouse", "file", said)]
             known = _read(warehouse)
-            opened = good("warehouse", "file", f"{warehouse.path} opens")
+            opened = good("warehouse", "file", f"{warehouse.place} opens")
             return known, [opened, *_same_keys(warehouse, keys), *_fresh(known)]
     except UsageError:
         return Known(), [
