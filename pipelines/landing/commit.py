@@ -31,6 +31,7 @@ def commit(
     except LandingError as failed:
         for outcome in read:
             outcome.error = failed
+    it.warn(package.warnings)
     for outcome in read:
         _recount(it, outcome)
     _close(it, read)
@@ -89,8 +90,7 @@ def _record_drift(it: Instance, read: list[TableOutcome]) -> None:
     """Columns that these tables offered at this look, instead of those at the last one."""
     now, contract = utc_now(), it.plan.contract
     it.warehouse.execute(
-        "delete from ops.drift where platform = ? and instance = ? and table_name in "
-        f"{it.warehouse.among()}",
+        f"delete from ops.drift where platform = ? and instance = ? and table_name in {it.warehouse.among()}",
         [contract.platform, it.name, [outcome.contract.name for outcome in read]],
     )
     offered: dict[tuple[str, str], int | None] = {}

@@ -1,4 +1,4 @@
-"""What of a read is new or changed, what is gone: compared with staging by key and row hash, in the local DuckDB.
+"""What of a read is new or changed, what is gone: compared with staging by key and row hash, in DuckDB.
 
 Every row of the read ends in exactly one place: to land, `duplicate` or `unchanged`; the three are
 counted by three queries, never one from the others, so that the balance can fail.

@@ -34,7 +34,10 @@ def dlt_columns(outcome: TableOutcome, *, lengths: bool) -> dict[str, Any]:
 
 def column_hint(contract: TableContract, column: Column, *, lengths: bool) -> dict[str, Any]:
     """Name and type; with `lengths`, a text of the key has one, be it declared or not."""
-    hint: dict[str, Any] = {"name": column.name, "data_type": "text" if column.kind == "json" else column.kind}
+    hint: dict[str, Any] = {
+        "name": column.name,
+        "data_type": "text" if column.kind == "json" else column.kind,
+    }
     if column.kind == "decimal":
         hint |= {"precision": column.precision, "scale": column.scale}
     if column.kind == "timestamp":

@@ -65,7 +65,8 @@ def close_landing(warehouse: Warehouse, outcome: TableOutcome, said: str) -> Non
         "and coalesce(file_key, '') = ? and outcome = 'open'",
         [
             outcome.rows_landed, utc_now(), said, str(outcome.error) if outcome.error else None,
-            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name, outcome.file_key or "",
+            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name,
+            outcome.file_key or "",
         ],
     )  # fmt: skip
 

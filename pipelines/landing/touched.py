@@ -15,7 +15,6 @@ from pipelines.landing.ledger import utc_now
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.interface import Engine
 
-
 # sums of bigints: DuckDB's have room for more, SQL Server's must be given it
 _HASH_SUM = {"duckdb": "sum(_row_hash)", "sqlserver": "sum(cast(_row_hash as decimal(38, 0)))"}
 _EPOCH_DAY = {
@@ -59,9 +58,7 @@ def record_touched(
         record(warehouse, contract, load_id, now, known)
 
 
-def _record_here(
-    warehouse: Warehouse, contract: TableContract, load_id: str, now: str, known: str
-) -> None:
+def _record_here(warehouse: Warehouse, contract: TableContract, load_id: str, now: str, known: str) -> None:
     """By statements of DuckDB, within it."""
     here = [contract.platform, contract.name]
     warehouse.execute(f"create or replace temp table _fingerprints as {now}")
@@ -81,9 +78,7 @@ def _record_here(
     )
 
 
-def _record_there(
-    warehouse: Warehouse, contract: TableContract, load_id: str, now: str, known: str
-) -> None:
+def _record_there(warehouse: Warehouse, contract: TableContract, load_id: str, now: str, known: str) -> None:
     """The same on a server: its table is read once, and of its days only those that differ are written."""
     here = {"platform": contract.platform, "table_name": contract.name}
     places = list(here.values())

@@ -100,9 +100,7 @@ class FileComparison:
         """Looked for within files, as each is all of an entity: the keys of all at once would be the peak."""
         keys = ", ".join(name for name in ("file_index", *self._key) if name != f'"{SCOPE}"')
         return any(
-            self._local.rows(
-                f"select 1 from {_parquet(files)} group by {keys} having count(*) > 1 limit 1"
-            )
+            self._local.rows(f"select 1 from {_parquet(files)} group by {keys} having count(*) > 1 limit 1")
             for files in _groups(self._files)
         )
 

@@ -22,7 +22,8 @@ from pipelines.landing.destinations.sqlserver.statements import SCRATCH, Relatio
 
 _WORDS = (
     ("count_big(", "count("), ("nvarchar(max)", "varchar"), ("varbinary(max)", "blob"),
-    ("datetimeoffset(6)", "timestamptz"), ("datetime2(6)", "timestamp"), (" float ", " double "), (" bit ", " boolean "),
+    ("datetimeoffset(6)", "timestamptz"), ("datetime2(6)", "timestamp"),
+    (" float ", " double "), (" bit ", " boolean "),
 )  # fmt: skip
 _COLUMNS = re.compile(r"insert into (\S+) \((.*)\)")
 
@@ -76,9 +77,7 @@ class Edge:
         head = _COLUMNS.search(sql)
         assert head
         names = head[2].split(", ")
-        values = [
-            [_from_hex(row.get(f"c{at}"), name, sql) for at, name in enumerate(names)] for row in rows
-        ]
+        values = [[_from_hex(row.get(f"c{at}"), name, sql) for at, name in enumerate(names)] for row in rows]
         places = ", ".join("?" for _ in names)
         self._database.executemany(f"insert into {head[1]} ({head[2]}) values ({places})", values)
         return []

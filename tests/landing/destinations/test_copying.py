@@ -1,4 +1,4 @@
-"""A file reaches its table whole or not at all, by bulk copy where that proves right, in batches where not."""
+"""A file reaches its table whole or not at all, by bulk copy where that proves right, else in batches."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.landing.destinations.edge import Edge, fields
 
 TABLE = Relation("staging_shop", "things")
 FIELDS = fields(
-    id="bigint", title="text(30)", story="text", price="decimal(12,2)", ratio="double", yes="bool", day="date",
-    at="timestamp", raw="binary", gone="bool",
+    id="bigint", title="text(30)", story="text", price="decimal(12,2)", ratio="double", yes="bool",
+    day="date", at="timestamp", raw="binary", gone="bool",
 )  # fmt: skip
 ROW = {
     "title": "Käse 🧀", "story": "long " * 900, "price": Decimal("-12.50"), "ratio": 0.1, "yes": True,

@@ -1,1 +1,1 @@
-"""dlt's SQL Server destination with our own Parquet job: verified bulk copy, batches of JSON where it fails."""
+"""dlt's SQL Server destination with our own Parquet job: verified bulk copy, else batches of JSON."""

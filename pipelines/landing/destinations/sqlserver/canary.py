@@ -58,7 +58,9 @@ _verdicts: dict[str, str | None] = {}
 _one_at_a_time = threading.Lock()
 
 
-def why_not(server: str, open_session: Callable[[], AbstractContextManager[CopySession]], scratch: Relation) -> str | None:
+def why_not(
+    server: str, open_session: Callable[[], AbstractContextManager[CopySession]], scratch: Relation
+) -> str | None:
     """Why this server's bulk copy is not to be used; None where it brought the canary back unharmed."""
     with _one_at_a_time:
         if server not in _verdicts:

@@ -40,8 +40,17 @@ class FileJob(RunnableLoadJob, HasFollowupJobs):  # type: ignore[misc]
         client: Client = self._job_client
         table = Relation(client.sql_client.dataset_name, self.load_table_name)
         fields = fields_of(self._load_table)
-        with client.route.open_session() as session:
-            load_file(client.route, session, Path(self._file_path), table, fields)
+        try:
+            with client.route.open_session() as session:
+                load_file(client.route, session, Path(self._file_path), table, fields)
+        except WarehouseError as failed:
+            raise _as_dlts(failed) from failed
+
+
+def _as_dlts(failed: WarehouseError) -> Exception:
+    """A deadlock's victim is tried again by dlt; of anything else, it cannot be known whether it was done."""
+    again = failed.facts.get("again")
+    return DatabaseTransientException(failed) if again else DatabaseTerminalException(failed)
 
 
 class DeleteInsert(SqlMergeFollowupJob):  # type: ignore[misc]
@@ -99,7 +108,7 @@ class SqlClient(PyOdbcMsSqlClient):  # type: ignore[misc]
             return ex
         if ex.facts.get("number") in _NOT_THERE:
             return DatabaseUndefinedRelation(ex)
-        return DatabaseTransientException(ex) if ex.facts.get("again") else DatabaseTerminalException(ex)
+        return _as_dlts(ex)
 
     @staticmethod
     def is_dbapi_exception(ex: Exception) -> bool:

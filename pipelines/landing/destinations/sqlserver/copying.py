@@ -101,7 +101,9 @@ def _copied(
     if route.bulk == "off" or (route.bulk == "auto" and rows < WORTH_A_COPY):
         return False
     mark = secrets.token_hex(6)
-    why = canary.why_not(route.server, route.open_session, scratch_for(Relation(table.schema, "canary"), mark))
+    why = canary.why_not(
+        route.server, route.open_session, scratch_for(Relation(table.schema, "canary"), mark)
+    )
     if not why:
         try:
             _copy(session, file, scratch_for(table, mark), table, fields, rows)
@@ -166,7 +168,11 @@ def _distrusted(table: Relation) -> Iterator[None]:
     try:
         yield
     except Exception as failed:
-        why = f"error {failed.facts['number']}" if isinstance(failed, WarehouseError) and failed.facts.get("number") else type(failed).__name__
+        why = (
+            f"error {failed.facts['number']}"
+            if isinstance(failed, WarehouseError) and failed.facts.get("number")
+            else type(failed).__name__
+        )
         raise NotTrusted(f"a copy into {table.name} failed ({why})") from failed
 
 

@@ -44,7 +44,13 @@ class SqlServer(mssql):  # type: ignore[misc]
 
     def __init__(self, route: Route) -> None:
         nowhere = MsSqlCredentials(
-            {"host": "warehouse", "database": "warehouse", "username": "-", "password": "-", "driver": _DRIVER}
+            {
+                "host": "warehouse",
+                "database": "warehouse",
+                "username": "-",
+                "password": "-",
+                "driver": _DRIVER,
+            }
         )
         super().__init__(
             credentials=nowhere,

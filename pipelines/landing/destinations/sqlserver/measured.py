@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,7 @@ _CLOSE = 1e-9  # sums of doubles depend on their order
 
 
 def sample_step(rows: int) -> int:
+    """Of how many rows one is read back."""
     return max(1, rows // ALL_READ_BACK)
 
 
@@ -38,7 +40,7 @@ class Measured:
 
     def add(self, chunk: pa.Table) -> pa.Table:
         """The chunk as it is to be sent: with the place of each row."""
-        places = pa.array(range(self._rows, self._rows + chunk.num_rows), pa.int64())
+        places = pa.array(np.arange(self._rows, self._rows + chunk.num_rows))
         numbered = chunk.add_column(0, PLACE, places)
         self._sample.append(numbered.filter(pc.equal(_modulo(places, self.step), 0)))
         for at, field in enumerate(self._fields):

@@ -27,6 +27,7 @@ class Relation:
 
 
 def quoted(name: str) -> str:
+    """A name as SQL Server and DuckDB both read it."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -43,10 +44,12 @@ def create_scratch(scratch: Relation, fields: Sequence[Field]) -> str:
 
 
 def drop(scratch: Relation) -> str:
+    """Where it may be gone already."""
     return f"drop table if exists {scratch}"
 
 
 def move(scratch: Relation, table: Relation, fields: Sequence[Field]) -> str:
+    """All rows of a scratch table that was found to be right."""
     names = _names(fields)
     return f"insert into {table} ({names})\nselect {names}\nfrom {scratch}"
 
@@ -129,6 +132,7 @@ def leftovers(schema: str) -> str:
 
 
 def text(value: str) -> str:
+    """A literal."""
     return "N'" + value.replace("'", "''") + "'"
 
 
