@@ -19,7 +19,7 @@ from pipelines.warehouse.interface import Engine
 _HASH_SUM = {"duckdb": "sum(_row_hash)", "sqlserver": "sum(cast(_row_hash as decimal(38, 0)))"}
 _EPOCH_DAY = {
     "duckdb": "cast(make_timestamp({} * 1000000) as date)",
-    "sqlserver": "dateadd(day, cast(floor({} / 86400.0) as int), cast('1970-01-01' as date))",
+    "sqlserver": "cast(dateadd(day, cast(floor({} / 86400.0) as int), cast('1970-01-01' as date)) as date)",
 }
 
 
