@@ -27,8 +27,8 @@ def follow_contract(warehouse: Warehouse, schema: str, contract: TableContract) 
         if _plain(types.get(column.name, wanted[column.name])) != _plain(wanted[column.name])
     ]
     for column in changed:
-        there = (types[column.name], wanted[column.name])
-        _refuse_loss(warehouse, f'{schema}."{contract.name}"', column, there, contract)
+        before_and_after = (types[column.name], wanted[column.name])
+        _refuse_loss(warehouse, f'{schema}."{contract.name}"', column, before_and_after, contract)
     for place in (schema, f"_dlt_merge_{schema}") if changed else ():
         there = warehouse.types(place, contract.name)
         for column in (column for column in changed if column.name in there):

@@ -1,6 +1,6 @@
 """Ways of rows into SQL Server, one beside the other; WAREHOUSE_TEST_SQLSERVER_URL names the server.
 
-Verified bulk copy and batches of JSON as the landing loads, pyodbc's `fast_executemany`, and dlt's stock route.
+Verified bulk copy and batches of JSON as the landing loads, pyodbc's `fast_executemany`, dlt's stock way.
 """
 
 from __future__ import annotations

@@ -121,8 +121,8 @@ class Session:
             raise Incomplete
 
     def copy(self, table: str, rows: pa.Table, *, seconds: int) -> None:
-        """Bulk copy of rows that are all there, by the names of their columns. It has a connection of its own,
-        outside our transaction, and what it sent stays; its end in peace proves nothing."""
+        """Bulk copy of rows that are all there, by the names of their columns. It has a connection of its
+        own, outside our transaction, and what it sent stays; that it ends in peace proves nothing."""
         with closing(self._connection.cursor()) as cursor:
             cursor.bulkcopy_arrow(
                 table, rows, batch_size=0, timeout=seconds, keep_nulls=True, table_lock=True,

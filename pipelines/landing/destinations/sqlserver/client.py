@@ -33,11 +33,11 @@ from pipelines.landing.destinations.sqlserver.statements import (
 _NOT_THERE = frozenset({208, 2760, 3701, 4902, 15151})
 
 
-class FileJob(RunnableLoadJob, HasFollowupJobs):  # type: ignore[misc]
+class FileJob(RunnableLoadJob, HasFollowupJobs):
     """One Parquet file into the table it is for."""
 
     def run(self) -> None:
-        client: Client = self._job_client
+        client: Any = self._job_client
         table = Relation(client.sql_client.dataset_name, self.load_table_name)
         fields = fields_of(self._load_table)
         try:
@@ -53,7 +53,7 @@ def _as_dlts(failed: WarehouseError) -> Exception:
     return DatabaseTransientException(failed) if again else DatabaseTerminalException(failed)
 
 
-class DeleteInsert(SqlMergeFollowupJob):  # type: ignore[misc]
+class DeleteInsert(SqlMergeFollowupJob):
     """Rows with a loaded key go, loaded rows come, in one transaction; a server needs no MERGE."""
 
     @classmethod
@@ -72,7 +72,7 @@ class DeleteInsert(SqlMergeFollowupJob):  # type: ignore[misc]
         ]
 
 
-class SqlClient(PyOdbcMsSqlClient):  # type: ignore[misc]
+class SqlClient(PyOdbcMsSqlClient):
     """dlt's own statements, on a session as the warehouse's is: one driver, one way to verify a server.
 
     Each statement is sent by itself: of several in one, dlt passes over the failure of any but the first.
@@ -129,7 +129,7 @@ class _Answer:
         return list(self._rows)
 
 
-class Client(MsSqlJobClient):  # type: ignore[misc]
+class Client(MsSqlJobClient):
     """Loads Parquet files by `FileJob`; a subclass has the `route` of its warehouse."""
 
     route: Route

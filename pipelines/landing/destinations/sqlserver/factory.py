@@ -25,7 +25,7 @@ def open_destination(settings: Settings, warehouse: Warehouse, schema: str) -> S
     return SqlServer(Route(warehouse.place, lambda: Connection(settings), settings.sqlserver.bulk))
 
 
-class TypeMapper(MsSqlTypeMapper):  # type: ignore[misc]
+class TypeMapper(MsSqlTypeMapper):
     """Texts as long as the contract says, times to the microsecond."""
 
     def to_destination_type(self, column: Any, table: Any) -> str:
@@ -39,7 +39,7 @@ class TypeMapper(MsSqlTypeMapper):  # type: ignore[misc]
         return "datetimeoffset(6)" if column.get("timezone", True) else "datetime2(6)"
 
 
-class SqlServer(mssql):  # type: ignore[misc]
+class SqlServer(mssql):
     """`route` is how rows get there; dlt makes the client anew for every job."""
 
     def __init__(self, route: Route) -> None:
@@ -65,7 +65,7 @@ class SqlServer(mssql):  # type: ignore[misc]
         caps = super()._raw_capabilities()
         caps.preferred_loader_file_format = "parquet"
         caps.supported_loader_file_formats = ["parquet"]
-        caps.loader_file_format_selector = None
+        caps.loader_file_format_selector = None  # type: ignore[assignment]
         caps.type_mapper = TypeMapper
         # dlt passes over an error in any but the first statement of several that it sends together
         caps.supports_multiple_statements = False
