@@ -17,12 +17,15 @@ def commit(
 ) -> None:
     """Commits what was extracted, or discards it if nothing is `to_load`; errors stay on the outcomes."""
     read = [outcome for outcome in outcomes if not outcome.error]
-    with it.warehouse.transaction():
+
+    def opened() -> None:
         open_landings(it.warehouse, it.run_id, outcomes)
         for outcome in read:
             keep(it.warehouse, seal, outcome)
         _record_drift(it, read)
         _record_repairs(it.warehouse, read)
+
+    it.warehouse.in_transaction(opened)
     try:
         if to_load:
             package.commit()

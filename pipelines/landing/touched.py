@@ -54,8 +54,7 @@ def record_touched(
     )
     known = f"platform = ? and table_name = ?{_among('partition_date', days, 'and')}"
     record = _record_there if warehouse.engine == "sqlserver" else _record_here
-    with warehouse.transaction():
-        record(warehouse, contract, load_id, now, known)
+    warehouse.in_transaction(lambda: record(warehouse, contract, load_id, now, known))
 
 
 def _record_here(warehouse: Warehouse, contract: TableContract, load_id: str, now: str, known: str) -> None:
