@@ -195,7 +195,7 @@ def print_settings(
     ] = None,
 ) -> None:
     """Print every setting as Markdown. Example: warehouse settings > docs/settings.md"""
-    from pipelines.settings import settings_page
+    from pipelines.settings_page import settings_page
 
     page = settings_page()
     if check_file is None:

@@ -22,7 +22,7 @@ from pipelines.landing.destinations.duckdb import destination
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.connection import storage_error
+from pipelines.warehouse.duckdb import storage_error
 
 Stage = Callable[[TableOutcome], None]
 Merge = dict[str, object]
@@ -111,7 +111,7 @@ class Package:
         return {"disposition": "replace"} if empty else self._how
 
     def _translated(self, doing: str) -> Any:
-        return _Translated(self._name, doing, self._warehouse.path)
+        return _Translated(self._name, doing, self._warehouse.disk)
 
 
 class _Translated:

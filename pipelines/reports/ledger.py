@@ -109,10 +109,10 @@ class RunFacts:
 def read_facts(warehouse: Warehouse) -> RunFacts:
     """Raises UsageError while no run is recorded."""
     if not warehouse.has_table("ops", "runs"):
-        raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+        raise UsageError(f"No run is recorded in {warehouse.place} yet.", "Run `warehouse run` first.")
     runs = warehouse.records(_RUNS, [RUNS_SHOWN])
     if not runs:
-        raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+        raise UsageError(f"No run is recorded in {warehouse.place} yet.", "Run `warehouse run` first.")
     this = [runs[0]["run_id"]]
     return RunFacts(
         run=runs[0],

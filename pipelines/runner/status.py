@@ -54,7 +54,7 @@ def status(settings: Settings) -> dict[str, Any]:
 def _from_ledger(settings: Settings) -> tuple[list[dict[str, Any]], ...]:
     with open_warehouse(settings, read_only=True) as warehouse:
         if not warehouse.has_table("ops", "runs"):
-            raise UsageError(f"No run is recorded in {warehouse.path} yet.", "Run `warehouse run` first.")
+            raise UsageError(f"No run is recorded in {warehouse.place} yet.", "Run `warehouse run` first.")
         asked = _records(warehouse, _LOADS) if warehouse.has_table("ops", "source_load") else []
         return _records(warehouse, _RUN), _records(warehouse, _PLATFORMS), asked
 

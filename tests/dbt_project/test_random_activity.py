@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import random_edx_acts as edx
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_activity import DAY, Act, Told, told
@@ -147,7 +147,7 @@ def activity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Activity]:
     touching = compiled_sql(home, SETTINGS, "compile", "--select", *STRETCHES)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Activity(
-            connection, Warehouse(connection, home / "warehouse.duckdb"),
+            connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*STRETCHES, *ABOVE)), dict(touching[name] for name in STRETCHES),
         )  # fmt: skip
 

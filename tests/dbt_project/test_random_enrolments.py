@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_enrolments import Act, Daily, Enrolment, counted, states
 from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
@@ -121,7 +121,7 @@ def enrolments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enrolments]
     touching = compiled_sql(home, SETTINGS, "compile", "--select", *INCREMENTAL)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Enrolments(
-            connection, Warehouse(connection, home / "warehouse.duckdb"),
+            connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*INCREMENTAL, *ABOVE)),
             dict(touching[name] for name in INCREMENTAL),
         )  # fmt: skip

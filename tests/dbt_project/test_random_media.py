@@ -19,7 +19,7 @@ import pytest
 
 from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import plain_media as plain
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
@@ -99,7 +99,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     touching = compiled_sql(home, SETTINGS, "compile", "--select", *BY_DAY)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Media(
-            connection, Warehouse(connection, home / "warehouse.duckdb"),
+            connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
             dict(whole[name] for name in (*BY_DAY, *ABOVE)), dict(touching[name] for name in BY_DAY),
         )  # fmt: skip
 
