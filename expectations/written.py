@@ -23,6 +23,7 @@ earlier. What the engines say differently (`code` is any expression without brac
 
     {length of code}                    characters, blanks at the end counted
     {month of code}                     a date's first of the month
+    {day after code}                    a time a day later
     {only 0-9a-f in code, 1 to 24}      a condition: that many signs, all among these; without numbers 1 or more
     {hashed code}                       a condition: h: and 16 hex digits
 """
@@ -170,6 +171,7 @@ def in_dialect(query: str, dialect: Dialect, clock: datetime) -> str:
         r"\{(\d+) days ago\}": lambda found: dialect.moment(clock - timedelta(days=int(found[1]))),
         r"\{length of ([^{}]+)\}": lambda found: dialect.length(found[1]),
         r"\{month of ([^{}]+)\}": lambda found: dialect.month_start(found[1]),
+        r"\{day after ([^{}]+)\}": lambda found: dialect.day_after(found[1]),
         r"\{hashed ([^{}]+)\}": lambda found: dialect.hashed(found[1]),
         r"\{only (\S+) in ([^{}]+?)(?:, (\d+) to (\d+))?\}": only,
     }

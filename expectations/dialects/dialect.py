@@ -40,6 +40,10 @@ class Dialect(ABC):
         """First day of the month of a date."""
 
     @abstractmethod
+    def day_after(self, moment: str) -> str:
+        """A timestamp a day later."""
+
+    @abstractmethod
     def length(self, text: str) -> str:
         """Number of characters, blanks at the end counted."""
 

@@ -36,6 +36,9 @@ class DuckDbDialect(Dialect):
     def month_start(self, day: str) -> str:
         return f"cast(date_trunc('month', {day}) as date)"
 
+    def day_after(self, moment: str) -> str:
+        return f"({moment} + interval 1 day)"
+
     def length(self, text: str) -> str:
         return f"length({text})"
 

@@ -66,6 +66,9 @@ class SqlServerDialect(Dialect):
     def month_start(self, day: str) -> str:
         return f"datefromparts(year({day}), month({day}), 1)"
 
+    def day_after(self, moment: str) -> str:
+        return f"dateadd(day, 1, {moment})"
+
     def length(self, text: str) -> str:
         # LEN leaves blanks at the end out, and CONCAT takes NULL for an empty text
         return f"(len(concat({text}, '.')) - 1 + case when {text} is null then null else 0 end)"
