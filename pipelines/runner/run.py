@@ -47,8 +47,10 @@ class Run:
     @contextmanager
     def recorded(self, *, page: bool = False) -> Iterator[None]:
         """Lock, run row, closing record, page; every expected error becomes the report's sentence."""
-        with run_lock(self.settings):
+        with run_lock(self.settings) as warned:
+            self.report.warnings += warned
             with open_warehouse(self.settings) as warehouse:
+                self.report.warnings += warehouse.caveats()
                 create_ops(warehouse)
                 warehouse.execute("update ops.runs set outcome = 'killed' where outcome = 'running'")
                 warehouse.insert("ops.runs", [self._row()])

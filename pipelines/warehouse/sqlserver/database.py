@@ -17,7 +17,9 @@ from pipelines.warehouse.duckdb import DuckDbWarehouse
 from pipelines.warehouse.interface import Engine, Listed, Parameters, Warehouse
 from pipelines.warehouse.sqlserver.driver import Session, failures, load_driver
 from pipelines.warehouse.sqlserver.errors import connection_error, not_loaded, statement_error
+from pipelines.warehouse.sqlserver.features import collation_caveat
 from pipelines.warehouse.sqlserver.local import drop_local, open_local
+from pipelines.warehouse.sqlserver.system import prepare
 from pipelines.warehouse.sqlserver.target import place, secret_string, unsafe
 from pipelines.warehouse.sqlserver.values import in_duckdb, received, sent, spelled
 
@@ -55,8 +57,6 @@ class SqlServerWarehouse(Warehouse):
         self._local: DuckDbWarehouse | None = None
         self._brought: dict[tuple[str, str, tuple[str, ...], str | None], str] = {}
         self._within = False
-        warned = unsafe(settings)
-        self.warnings = (warned,) if warned else ()
 
     @property
     def local(self) -> DuckDbWarehouse:
@@ -155,6 +155,9 @@ class SqlServerWarehouse(Warehouse):
         wanted = "date" if kind == "date" else "nvarchar(4000)"
         return f"(select cast([value] as {wanted}) from openjson(?))"
 
+    def caveats(self) -> list[str]:
+        return [said for said in (unsafe(self._settings), collation_caveat(self)) if said]
+
     def close(self) -> None:
         self.session.close()
         if self._local is not None:
@@ -197,6 +200,7 @@ def open_database(settings: Settings, *, read_only: bool = False) -> SqlServerWa
 def open_session(settings: Settings) -> Session:
     """One more session, for what must not share the warehouse's: a lock held for a run, a bulk copy."""
     where, string = settings.sqlserver, secret_string(settings)
+    prepare(settings)
     try:
         driver = load_driver()
     except ImportError:

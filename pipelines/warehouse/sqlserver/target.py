@@ -57,8 +57,9 @@ def unsafe(settings: Settings) -> str | None:
         return f"The link to {place(settings)} is in the clear: WAREHOUSE_SQLSERVER__ENCRYPT is false."
     if where.trust_certificate:
         return (
-            f"The certificate of {place(settings)} is not verified: WAREHOUSE_SQLSERVER__TRUST_CERTIFICATE is "
-            "true. Name its CA by WAREHOUSE_SQLSERVER__CA_FILE instead."
+            f"The certificate of {place(settings)} is not verified: "
+            "WAREHOUSE_SQLSERVER__TRUST_CERTIFICATE is true. "
+            "Name its CA by WAREHOUSE_SQLSERVER__CA_FILE instead."
         )
     return None
 
