@@ -1,4 +1,4 @@
-"""What the checks ask of an engine's SQL. Every text given is a SQL expression, every condition is NULL for NULL."""
+"""What the checks ask of an engine's SQL. Every text given is a SQL expression, a condition never holds of NULL."""
 
 from __future__ import annotations
 
