@@ -85,6 +85,11 @@ class Session:
             self._connection = driver.connect(string, autocommit=True, timeout=connect_timeout)
         self._connection.timeout = statement_timeout
 
+    @property
+    def connection(self) -> Any:
+        """The driver's own, for a library that speaks DBAPI to it."""
+        return self._connection
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """A statement whose rows, if it has any, are not looked at."""
         with closing(self._connection.cursor()) as cursor:
