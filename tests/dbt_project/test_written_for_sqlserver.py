@@ -28,7 +28,8 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     command = [
         sys.executable, "-m", "dbt.cli.main", "-q", "--no-version-check", "--log-path", str(target),
         "compile", "--no-populate-cache", "--no-introspect", "--project-dir", str(project),
-        "--profiles-dir", str(project), "--target", "sqlserver", "--target-path", str(target), "--vars", "{offline: incremental}",
+        "--profiles-dir", str(project), "--target", "sqlserver", "--target-path", str(target),
+        "--vars", "{offline: incremental}",
         "--select", ANALYSIS.rpartition(".")[2],
     ]  # fmt: skip
     environment = os.environ | {"DO_NOT_TRACK": "1"}
