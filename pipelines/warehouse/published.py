@@ -1,7 +1,7 @@
 """Which run the published marts are of: one row, `about`, written in the act of publishing.
 
-In a file of marts it stands alone in `main`. A database has no schema of the marts' own but theirs, and who may
-read a mart may read it, so there it is `core.about`; nothing else in those schemas is no mart.
+In a file of marts it stands alone in `main`. In a database it is `core.about`, which whoever may read marts
+may read: the rights are given by schema.
 """
 
 from __future__ import annotations

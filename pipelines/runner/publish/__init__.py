@@ -1,4 +1,4 @@
-"""Publishes the marts that were built and checked: all at once or not at all, whichever engine they are on."""
+"""Publishes the marts that were built and checked: all at once or not at all, on either engine."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def publish(
 ) -> Published:
     """`marts` are all of the project, `built` the names of those that this run has built.
 
-    A file is written anew as a whole; in a database only what changed is replaced. What is published and is no
-    mart of the project any more goes. Raises WarehouseError; the last good marts stay then.
+    A file is written anew as a whole; in a database only what changed is replaced. A published mart that the
+    project has no more goes. Raises WarehouseError; the last good marts stay then.
     """
     if warehouse.engine == "sqlserver":
         warnings: list[str] = []

@@ -29,8 +29,8 @@ _MASK = (
     f"drop table {_SCRATCH}",
 )
 _NO_TRANSFER = (
-    "No table can be moved from one schema to another in {} ({}), so readers of the marts wait while they are "
-    "copied."
+    "No table can be moved from one schema to another in {} ({}), so readers of the marts wait while they "
+    "are copied."
 )
 _NO_COLUMNSTORE = "No table can be kept by columns in {} ({}), so facts are published as rows with indexes."
 _NO_MASK = (

@@ -1,8 +1,8 @@
 """Publishes within a database: copies are made aside, then one transaction puts all of them in place.
 
-Marts are built in `build_<schema>`, prepared in `next_<schema>` and read in `<schema>`. Nobody reads the first
-two, so only the transaction makes readers wait, and it moves tables without copying rows. Whatever ends it, the
-last good marts stay; what was prepared goes with the next publishing.
+Marts are built in `build_<schema>`, prepared in `next_<schema>` and read in `<schema>`. Nobody reads the
+first two, so only the transaction makes readers wait, and it moves tables without copying rows. Whatever
+ends it, the last good marts stay; what was prepared goes with the next publishing.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _in_one_transaction(warehouse: Warehouse, work: Callable[[], None]) -> None:
         raise WarehouseLocked(
             f"The marts in {warehouse.place} were not replaced: another session kept one of them in each of "
             f"{_ATTEMPTS} attempts.",
-            "The last good marts stay published. See who holds it (sys.dm_tran_locks), then `warehouse build`.",
+            "The last good marts stay published. See who holds it (sys.dm_tran_locks), then run again.",
             **locked.facts,
         ) from None
 

@@ -1,4 +1,4 @@
-"""How a published table is kept on SQL Server: facts by columns, the rest with indexes where analysts join."""
+"""How a published table is kept on SQL Server: facts by columns, others with indexes where analysts join."""
 
 from __future__ import annotations
 
