@@ -95,7 +95,8 @@ def _not_let_in(place: str, user: str | None, text: str, code: str | None) -> Wa
     if code == "28000" or "Login failed" in text:
         return WarehouseUnreachable(
             f"The server refused {_login(user)} for {place}.",
-            "Check WAREHOUSE_SQLSERVER__USER, …__PASSWORD and …__AUTHENTICATION.",
+            "Check WAREHOUSE_SQLSERVER__USER, …__PASSWORD and …__AUTHENTICATION, and that the login may open "
+            "WAREHOUSE_SQLSERVER__DATABASE: a server may say the same of a database that is not there.",
         )
     if code is None and re.search("authentication|credential|token", text, re.I):
         return WarehouseUnreachable(

@@ -69,7 +69,7 @@ def collation_caveat(warehouse: Warehouse) -> str | None:
         return None
     return (
         f"The collation of {warehouse.place} is {server.collation}: texts that differ only in letter case "
-        "or accents may count as equal. A database made with Latin1_General_100_BIN2 compares them as they are."
+        "or accents may count as equal. Make the database with Latin1_General_100_BIN2."
     )
 
 
