@@ -85,10 +85,19 @@ class Session:
             self._connection = driver.connect(string, autocommit=True, timeout=connect_timeout)
         self._connection.timeout = statement_timeout
 
+    @property
+    def connection(self) -> Any:
+        """The driver's own, for a library that speaks DBAPI to it."""
+        return self._connection
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """A statement whose rows, if it has any, are not looked at."""
+        """Statements whose rows, if they have any, are not looked at. All are heard to their end: an error of
+        the second is said only then."""
         with closing(self._connection.cursor()) as cursor:
             _ask(cursor, sql, parameters)
+            while cursor.nextset():
+                pass
+            _whole(cursor)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """One statement with each row of parameters: not one transaction, unless there is one already."""
