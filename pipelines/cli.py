@@ -38,7 +38,7 @@ def run(platforms: Platforms = None) -> None:
     with running.recorded(page=True):
         running.land(chosen)
         running.build()
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def land(
         if export:
             running.ask_for_exports(chosen)
         running.land(chosen)
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -72,7 +72,7 @@ def build() -> None:
     running = Run(settings, Progress())
     with running.recorded(page=True):
         running.build()
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def check(
     running = Run(settings, Progress())
     with running.recorded():
         running.check_all(["staging", "marts"] if layer == "all" else [layer])
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -174,7 +174,7 @@ def replay(platforms: Platforms = None) -> None:
     running = Run(settings, Progress())
     with running.recorded():
         running.replay(chosen)
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -260,7 +260,7 @@ def _chosen(settings: Settings, platforms: list[str] | None) -> list[str]:
     return platforms or configured
 
 
-def _finish(report: RunReport, settings: Settings) -> None:
+def _finish(report: RunReport) -> None:
     """The closing table, warnings, links and the exit code."""
     from pipelines.runner.progress import landing_table, load_table, print_table
 
@@ -271,7 +271,7 @@ def _finish(report: RunReport, settings: Settings) -> None:
     for warning in report.warnings:
         typer.echo(f"! {warning}")
     if report.published_rows is not None:
-        typer.echo(f"Published {report.published_rows:,} rows: {settings.published_file}")
+        typer.echo(f"Published {report.published_rows:,} rows: {report.published_in}")
     if report.page is not None:
         typer.echo(f"Page: {report.page.resolve().as_uri()}")
     typer.echo(

@@ -19,11 +19,12 @@ from pipelines.errors import (
 from pipelines.landing.exports.ask import ask_for_exports
 from pipelines.landing.platform import Only, PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
-from pipelines.runner import check, publish, transform
+from pipelines.runner import check, transform
 from pipelines.runner.changes import Changes, code_hash, find_changes
 from pipelines.runner.journal import Journal
 from pipelines.runner.lock import run_lock
 from pipelines.runner.progress import Progress
+from pipelines.runner.publish import publish
 from pipelines.runner.relations import present_platforms, staging_relations
 from pipelines.runner.report import RunReport
 from pipelines.runner.site import without_addresses, write_site
@@ -168,7 +169,7 @@ class Run:
         built = self._transform(present, changes)
         marts = transform.published_relations(self.settings)
         self._check("marts", [relation for relation in marts if relation in built], marts)
-        self._publish(marts)
+        self._publish(built)
 
     def _skip_all(self, present: list[str]) -> None:
         unchecked = {"staging": staging_relations(None, present)}
@@ -213,9 +214,12 @@ class Run:
             )
         return report.built
 
-    def _publish(self, marts: list[str]) -> None:
+    def _publish(self, built: list[str]) -> None:
+        marts = transform.marts(self.settings)
         with self.progress.step("publishing"), self._timed("publish"), self._open() as warehouse:
-            self.report.published_rows = publish.publish(self.settings, warehouse, self.report.run_id, marts)
+            done = publish(self.settings, warehouse, self.report.run_id, marts, built)
+        self.report.published_rows, self.report.published_in = done.rows, done.place
+        self.report.warnings += done.warnings
         self.report.outcome = "published"
 
     @contextmanager

@@ -8,6 +8,7 @@ from pipelines.errors import UsageError, WarehouseLocked
 from pipelines.runner.journal import last_event
 from pipelines.settings import Settings
 from pipelines.warehouse import open_published, open_warehouse
+from pipelines.warehouse.published import read_about
 
 _RUN = """
 select run_id, started_at, finished_at, as_of, outcome, exit_code
@@ -45,12 +46,12 @@ def status(settings: Settings) -> dict[str, Any]:
         run, platforms, loads = [last_event(settings)], [], []
     try:
         with open_published(settings) as published:
-            about = published.records("select * from about")
+            about = read_about(published)
     except UsageError:
-        about = []
+        about = None
     return {
         "last_run": run[0] if run else None,
-        "published": about[0] if about else None,
+        "published": about,
         "platforms": platforms,
         "sources": loads,
     }

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import BuildFailed, UsageError
 from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.yaml_file import read_yaml
 
 OnNode = Callable[[str], None]
 
 
+BUILD = "build_"  # where marts are built on a server: macros/dialect/mart_schema.sql, decision 094
+
+
+@dataclass(frozen=True)
+class Mart:
+    """`schema` is the one that analysts read, `built_in` the one that dbt writes: the same in a file.
+
+    On a server a mart gets an index on each of `join_keys` and a mask on each of `masked`, where it has them.
+    """
+
+    schema: str
+    table: str
+    built_in: str
+    join_keys: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+
 @dataclass
 class BuildReport:
-    """What dbt did: relations built, tests passed, and names with advice of what failed."""
+    """What dbt did: relations built (marts by the names they are published under), tests passed, and names
+    with advice of what failed."""
 
     built: list[str] = field(default_factory=list)
     tests_passed: int = 0
@@ -60,13 +85,36 @@ def target_folder(settings: Settings) -> Path:
 
 
 def published_relations(settings: Settings) -> list[str]:
-    """`schema.relation` of every mart in the project as dbt last parsed it. Raises UsageError before that."""
+    """`schema.relation` of every mart, as analysts know it. Raises UsageError before the first build."""
+    return [mart.name for mart in marts(settings)]
+
+
+def marts(settings: Settings) -> list[Mart]:
+    """Every mart in the project as dbt last parsed it, by name. Raises UsageError before that."""
     path = target_folder(settings) / "manifest.json"
     if not path.exists():
         raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
     manifest = json.loads(path.read_text(encoding="utf-8"))
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return sorted(f"{node['schema']}.{node['alias']}" for node in models if node["path"].startswith("marts/"))
+    found = [_mart(node) for node in models if node["path"].startswith("marts/")]
+    return sorted(found, key=lambda mart: mart.name)
+
+
+def mart_schemas() -> list[str]:
+    """The schemas that analysts read, as the project names them; on a server nobody else may use them."""
+    project = read_yaml(PROJECT_ROOT / "dbt_project" / "dbt_project.yml", "dbt needs it")
+    return list(project["vars"]["mart_schemas"])
+
+
+def _mart(node: dict[str, Any]) -> Mart:
+    schema, meta = node["schema"], node.get("config", {}).get("meta", {})
+    return Mart(
+        schema.removeprefix(BUILD),
+        node["alias"],
+        schema,
+        tuple(meta.get("join_keys", ())),
+        tuple(meta.get("masked", ())),
+    )
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path, on_node: OnNode) -> str:
@@ -103,7 +151,13 @@ def _read(path: Path) -> BuildReport:
         elif result["status"] == "warn":
             report.warned.append(f"{kind} {short} ({result['failures']} rows)")
         elif kind == "model" and result["status"] == "success":
-            report.built.append(result["relation_name"].replace('"', "").split(".", 1)[1])
+            report.built.append(_built(result["relation_name"]))
         elif result["status"] in ("pass", "success"):
             report.tests_passed += kind in ("test", "unit_test")
     return report
+
+
+def _built(relation: str) -> str:
+    """`"warehouse"."build_core"."dim_x"` is the mart `core.dim_x`; a database's name may have a dot in it."""
+    schema, name = re.findall(r'["\[]([^"\]]+)["\]]', relation)[-2:]
+    return f"{schema.removeprefix(BUILD)}.{name}"
