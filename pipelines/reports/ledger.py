@@ -32,7 +32,7 @@ select platform, instance, table_name, max(mode) as mode, {_COUNTS}
 group by platform, instance, table_name order by platform, instance, table_name
 """
 # The sample's key has this id by rule; other sources refuse it.
-_SAMPLE = "select count(*) from ops.pseudonym_keys where key_id = 'sample'"
+_SAMPLE = "select count(*) as keys from ops.pseudonym_keys where key_id = 'sample'"
 _STEPS = "select step, outcome, seconds from ops.steps where run_id = ? order by finished_at, step"
 _SENTENCES = "select kind, sentence from ops.sentences where run_id = ? order by position"
 _CHECKS = """
