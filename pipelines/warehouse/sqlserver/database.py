@@ -147,6 +147,10 @@ class SqlServerWarehouse(Warehouse):
                 self.connection.unregister("_batch")
         return relation
 
+    def driver_connection(self) -> Any:
+        """One more connection, as the driver has it: for SQLAlchemy, which closes it."""
+        return open_session(self._settings).connection
+
     def among(self, kind: Listed = "text") -> str:
         wanted = "date" if kind == "date" else "nvarchar(4000)"
         return f"(select cast([value] as {wanted}) from openjson(?))"

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tests.servers.tsql import tokens
 from tests.servers.tsql.definitions import table_of
-from tests.servers.tsql.procedures import described
+from tests.servers.tsql.questions import described
 from tests.servers.tsql.tokens import SqlError
 from tests.servers.tsql.translate import quoted
 

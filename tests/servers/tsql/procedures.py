@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.tsql import tokens
+from tests.servers.tsql import questions
 from tests.servers.tsql.definitions import place_of, table_of, text
+from tests.servers.tsql.features import Fault
 from tests.servers.tsql.scope import Scope, Variable, top_level
 from tests.servers.tsql.tokens import Argument, Call, SqlError
 from tests.servers.tsql.translate import parts_of, quoted
-from tests.servers.tsql.types import declared, kind_of_column, of_result
 from tests.servers.tsql.values import MAX, Kind, kind_named
 
 if TYPE_CHECKING:
@@ -61,17 +61,10 @@ def _argument(session: Session, part: str, scope: Scope, place: int, outs: dict[
 
 def called(session: Session, call: Call) -> int:
     """Runs a procedure and gives its status. Raises SqlError 2812 for one that is not known."""
-    run = _PROCEDURES.get(call.name)
+    run = _PROCEDURES.get(parts_of(call.name)[-1])
     if run is None:
         raise SqlError(2812, f"Could not find stored procedure '{call.name}'.")
     return run(session, call) or 0
-
-
-def _named(call: Call, *names: str) -> list[Any]:
-    """The values of arguments by name, or by position where they have none."""
-    by_name = {each.name.lower(): each.value for each in call.arguments if each.name}
-    by_place = [each.value for each in call.arguments if not each.name]
-    return [by_name.get("@" + name, by_place[at] if at < len(by_place) else None) for at, name in enumerate(names)]
 
 
 def _sql(session: Session, statement: str, declarations: str, arguments: list[Argument]) -> None:
@@ -123,7 +116,7 @@ def _unprepare(session: Session, call: Call) -> None:
 
 
 def _rename(session: Session, call: Call) -> None:
-    old, new, kind = _named(call, "objname", "newname", "objtype")
+    old, new, kind = call.named("objname", "newname", "objtype")
     if str(kind or "").lower() == "column":
         *table, column = parts_of(old)
         relation = table_of(".".join(f"[{part}]" for part in table))
@@ -144,7 +137,7 @@ def _rename(session: Session, call: Call) -> None:
 def _lock(session: Session, call: Call) -> int:
     if not session.server.features.applock:
         raise SqlError(2812, "Could not find stored procedure 'sp_getapplock'.")
-    resource, mode, owner, timeout = _named(call, "resource", "lockmode", "lockowner", "locktimeout")
+    resource, mode, owner, timeout = call.named("resource", "lockmode", "lockowner", "locktimeout")
     owner = str(owner or "transaction").lower()
     if owner == "transaction" and not session.open:
         raise SqlError(15247, "sp_getapplock needs an open transaction for its owner.")
@@ -153,30 +146,14 @@ def _lock(session: Session, call: Call) -> int:
 
 
 def _unlock(session: Session, call: Call) -> int:
-    resource, owner = _named(call, "resource", "lockowner")
+    resource, owner = call.named("resource", "lockowner")
     if not session.server.locks.give_back(session.number, str(resource)):
         raise SqlError(1223, "Cannot release the application lock because it is not currently held.")
     return 0
 
 
-def _first_result(session: Session, call: Call) -> None:
-    """Columns of a statement's result, as far as dbt reads them."""
-    statement, parameters = _named(call, "tsql", "params")
-    scope = Scope()
-    found = session._translated(str(statement), scope)
-    rows = []
-    for at, column in enumerate(found.description, start=1):
-        name = declared(str(column[1]), None)
-        kind = of_result(str(column[1]), [])
-        size = -1 if kind.size == MAX or "max" in name else kind.size
-        rows.append((False, at, str(column[0]), True, name, size, kind.precision, kind.scale))
-    kinds = ("BOOLEAN", "INTEGER", "VARCHAR", "BOOLEAN", "VARCHAR", "INTEGER", "INTEGER", "INTEGER")
-    names = ("is_hidden", "column_ordinal", "name", "is_nullable", "system_type_name", "max_length", "precision", "scale")
-    session.show(list(zip(names, kinds, strict=True)), rows)
-
-
 def _property(session: Session, call: Call) -> None:
-    name, value, *_, table, _, column = _named(
+    name, value, *_, table, _, column = named(
         call, "name", "value", "level0type", "level0name", "level1type", "level1name", "level2type", "level2name"
     )
     names = {each.name.lower(): each.value for each in call.arguments}
@@ -195,44 +172,19 @@ def _nothing(session: Session, call: Call) -> None:
     session.reply.done()
 
 
+def _told_to_fail(session: Session, call: Call) -> None:
+    """`exec standin_fails @pattern, @number, @times`: the next statements like it get that error."""
+    pattern, number, times = call.named("pattern", "number", "times")
+    session.server.faults.waiting.append(Fault(str(pattern), int(number), times=int(times or 1)))
+    session.reply.done()
+
+
 _PROCEDURES: dict[str, Callable[[Any, Call], int | None]] = {
     "sp_executesql": _executesql, "sp_prepare": _prepare, "sp_prepexec": _prepexec, "sp_execute": _execute,
     "sp_unprepare": _unprepare, "sp_rename": _rename, "sp_getapplock": _lock, "sp_releaseapplock": _unlock,
-    "sp_describe_first_result_set": _first_result, "sp_addextendedproperty": _property,
+    "sp_describe_first_result_set": questions.first_result, "sp_addextendedproperty": _property,
     "sp_updateextendedproperty": _property, "sp_dropextendedproperty": _property,
     "sp_refreshview": _nothing, "sp_refreshsqlmodule": _nothing, "sp_updatestats": _nothing,
-    "sp_reset_connection": _nothing,
+    "sp_reset_connection": _nothing, "sp_describe_undeclared_parameters": questions.parameters,
+    "sp_datatype_info_100": questions.type_info, "standin_fails": _told_to_fail,
 }  # fmt: skip
-
-
-# ---------------------------------------------------------------- the bulk copy's question
-
-
-def table_described(session: Session, batch: str) -> None:
-    """The three answers to the batch by which mssql-python's bulk copy asks for a table's columns."""
-    found = re.search(r"sp_tablecollations_100\s+N'((?:[^']|'')*)'", batch)
-    assert found is not None
-    name = found[1].replace("''", "'")
-    session.show([("", "INTEGER")], [(session.open,)])
-    listed = described(session, name)
-    session.reply.parts += [tokens.columns(listed)]
-    session.reply.done("select", 0)
-    rows = [
-        (at, column, None, "Latin1_General_CI_AS" if kind.name in ("nvarchar", "varchar") else None)
-        for at, (column, kind) in enumerate(listed, start=1)
-    ]
-    kinds = ("INTEGER", "VARCHAR", "BLOB", "VARCHAR")
-    session.show(list(zip(("colid", "name", "tds_collation_100", "collation_100"), kinds, strict=True)), rows)
-
-
-def described(session: Session, name: str) -> list[tuple[str, Kind]]:
-    """(column, declared type) of a table. Raises SqlError 208 for one that does not exist."""
-    schema, table = place_of(name)
-    rows = session.execute(
-        "select column_name, data_type, comment from duckdb_columns() where lower(schema_name) = lower($s)"
-        " and lower(table_name) = lower($t) and database_name = current_database() order by column_index",
-        {"s": schema, "t": table},
-    ).fetchall()
-    if not rows:
-        raise SqlError(208, f"Invalid object name '{name}'.")
-    return [(column, kind_of_column(kind, said)) for column, kind, said in rows]

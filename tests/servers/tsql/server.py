@@ -21,6 +21,7 @@ from tests.servers.tsql.locks import Locks
 from tests.servers.tsql.procedures import called
 from tests.servers.tsql.session import Reply, Session
 from tests.servers.tsql.tokens import SqlError
+from tests.servers.tsql.values import Reader
 
 CALL, BULK, TRANSACTION = 0x03, 0x07, 0x0E
 _PROGRAM = "Microsoft SQL Server"
@@ -192,3 +193,11 @@ class _Conversation:
         kind = struct.unpack("<H", data.take(2))[0]
         verbs = {5: "begin transaction", 7: "commit", 8: "rollback", 9: "save transaction x"}
         self.session.batch(verbs[kind])
+        if kind in (7, 8) and _begins_anew(data):
+            self.session.batch("begin transaction")
+
+
+def _begins_anew(data: Reader) -> bool:
+    """Whether a commit or rollback asks for the next transaction at once, [MS-TDS] 2.2.6.9."""
+    data.take(data.number(1))
+    return bool(data.number(1) & 1)

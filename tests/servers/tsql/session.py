@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from tests.servers.tsql import procedures, tokens
+from tests.servers.tsql import procedures, questions, tokens
 from tests.servers.tsql.definitions import defined
 from tests.servers.tsql.errors import numbered
 from tests.servers.tsql.rights import granted
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WRITES = {"insert", "update", "delete", "merge", "create", "alter", "drop", "truncate", "with", "grant"}
 _ASSIGNS = re.compile(r"select\s+(?:top\s*\(?\s*\d+\s*\)?\s+)?@\w+\s*=", re.IGNORECASE)
+_READS = re.compile(r"\s*\(*\s*(select|with(?!.*\b(insert|update|delete|merge)\b))\b", re.IGNORECASE | re.DOTALL)
 _RETRIES = 40
 
 
@@ -68,6 +69,7 @@ class Session:
         self.duckdb.execute("set TimeZone = 'UTC'")
         self.duckdb.execute("set default_null_order = 'nulls_first_on_asc_last_on_desc'")
         self.open = self.transaction = 0
+        self.writing = False
         self.implicit = self.nocount = self.metadata_only = self.abort = False
         self.error = self.count = 0
         self.prepared: dict[int, tuple[str, str]] = {}
@@ -98,7 +100,7 @@ class Session:
     def run(self, text: str, scope: Scope) -> None:
         """Runs a batch into `reply`. Raises SqlError at the first statement that fails outside a `try`."""
         if "sp_tablecollations_100" in text:
-            procedures.table_described(self, text)
+            questions.table_described(self, text)
             return
         try:
             for statement in statements(text):
@@ -166,7 +168,14 @@ class Session:
         return self.execute(sql, {name: known[name] for name in used})
 
     def execute(self, sql: str, values: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
-        """Runs DuckDB's SQL; a conflict with another session is waited for unless a transaction is open."""
+        """Runs DuckDB's SQL; a conflict with another session is waited for unless a transaction is open.
+
+        DuckDB's transaction begins with the first write, so that what reads before it sees what others have
+        committed meanwhile, as READ COMMITTED does.
+        """
+        if self.open and not self.writing and not _READS.match(sql):
+            self.duckdb.execute("begin")
+            self.writing = True
         for attempt in range(_RETRIES):
             try:
                 return self.duckdb.execute(sql, values or None)
@@ -221,14 +230,14 @@ class Session:
     # ------------------------------------------------------------ transactions
 
     def _begin_transaction(self) -> None:
-        self.execute("begin")
         self.open, self.transaction = 1, self.server.next_number()
         self.reply.parts.append(tokens.begun(self.transaction))
 
     def _end_transaction(self, committed: bool) -> None:
-        self.open = 0
+        self.open, writing, self.writing = 0, self.writing, False
         try:
-            self.duckdb.execute("commit" if committed else "rollback")
+            if writing:
+                self.duckdb.execute("commit" if committed else "rollback")
         except duckdb.Error as wrong:
             self.reply.parts.append(tokens.ended(self.transaction, False))
             self.server.locks.forget(self.number, "transaction")

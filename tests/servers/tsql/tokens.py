@@ -54,6 +54,14 @@ class Call:
     name: str
     arguments: list[Argument] = field(default_factory=list)
 
+    def named(self, *names: str) -> list[Any]:
+        """The values of arguments by name, or by position where they have none."""
+        by_name = {each.name.lower(): each.value for each in self.arguments if each.name}
+        by_place = [each.value for each in self.arguments if not each.name]
+        return [
+            by_name.get("@" + name, by_place[at] if at < len(by_place) else None) for at, name in enumerate(names)
+        ]
+
 
 # ---------------------------------------------------------------- read
 
@@ -133,6 +141,11 @@ def done(kind: int, status: int = 0, verb: str = "", rows: int | None = None) ->
     """DONE (0xFD), DONEPROC (0xFE) or DONEINPROC (0xFF), with a count of rows or none."""
     counted = COUNTED if rows is not None else 0
     return bytes([kind]) + struct.pack("<HHQ", status | counted, _VERBS.get(verb, 0), rows or 0)
+
+
+def wire_code(kind: Kind) -> int:
+    """The number of a type on the wire."""
+    return kind_written(kind)[0]
 
 
 def columns(described: Sequence[tuple[str, Kind]]) -> bytes:

@@ -48,6 +48,9 @@ def rewritten(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
     for node in list(tree.find_all(exp.Parameter)):
         if not isinstance(node.parent, exp.Parameter):
             node.replace(_parameter(node, names))
+    # within what a rule makes, no other rule looks
+    for node in list(tree.find_all(exp.Collate)):
+        node.replace(node.this)
     tree = tree.transform(_rule, copy=False)
     for select in list(tree.find_all(exp.Select)):
         _select(select)
@@ -84,6 +87,11 @@ def _identifier(node: Any) -> exp.Expression:
 
 def _table(node: Any) -> exp.Expression:
     node.set("hints", None)
+    if isinstance(node.this, exp.Anonymous) and node.this.name.lower() == "string_split":
+        pieces = exp.Anonymous(this="unnest", expressions=[node.this])
+        rows = exp.select(exp.alias_(pieces, "value")).subquery()
+        rows.set("alias", node.args.get("alias"))
+        return rows
     if node.catalog.lower() in ("tempdb", "master", "msdb"):
         node.set("catalog", None)
     if node.name.startswith("#"):
@@ -189,7 +197,6 @@ _RULES: dict[type, Callable[[Any], exp.Expression]] = {
     exp.Identifier: _identifier,
     exp.Table: _table,
     exp.National: lambda node: exp.Literal.string(node.this),
-    exp.Collate: lambda node: node.this,
     exp.Cast: _cast,
     exp.TryCast: _cast,
     exp.Convert: _convert,
