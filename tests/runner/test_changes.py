@@ -103,10 +103,14 @@ def test_an_open_row_is_not_settled_yet(settings, warehouse):
     assert find_changes(settings, warehouse, BOTH).nothing
 
 
+def at(settings, clock: datetime) -> Settings:
+    return Settings.model_validate({**settings.model_dump(), "as_of": clock})
+
+
 def test_another_day_builds_what_reads_the_clock(settings, warehouse):
-    later = settings.model_copy(update={"as_of": AS_OF + timedelta(hours=17)})
+    later = at(settings, AS_OF + timedelta(hours=17))
     assert find_changes(later, warehouse, BOTH).nothing, "the same day"
-    tomorrow = settings.model_copy(update={"as_of": AS_OF + timedelta(hours=18)})
+    tomorrow = at(settings, AS_OF + timedelta(hours=18))
     found = find_changes(tomorrow, warehouse, BOTH)
     assert found.selectors == ["int_calendar__run_clock+"]
     assert not found.nothing
