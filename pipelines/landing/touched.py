@@ -8,6 +8,7 @@ of a scan of two columns.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pipelines.contracts import TableContract
@@ -100,7 +101,8 @@ def _record_there(warehouse: Warehouse, contract: TableContract, load_id: str, n
     warehouse.insert(
         "ops.partition_fingerprints",
         [
-            {**here, "partition_date": day, "row_count": after[day][0], "hash_sum": after[day][1]}
+            # the driver binds no integer past 64 bits
+            {**here, "partition_date": day, "row_count": after[day][0], "hash_sum": Decimal(after[day][1])}
             for day in touched
             if day in after
         ],

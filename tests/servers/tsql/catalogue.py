@@ -56,7 +56,7 @@ create view sys._columns as select s, table_name as t, column_name as c, column_
     from duckdb_columns() where database_name in (current_database(), 'temp') and not internal and schema_name <> 'sys');
 create table sys.types (name varchar, system_type_id int, user_type_id int, schema_id int, max_length int, precision int, scale int,
     collation_name varchar, is_nullable boolean, is_user_defined boolean, is_assembly_type boolean, is_table_type boolean);
-insert into sys.types select n, i, i, 4, l, p, s, case when i in (167, 175, 231, 239) then 'Latin1_General_CI_AS' end, true, false, false, false from (values
+insert into sys.types select n, i, i, 4, l, p, s, case when i in (167, 175, 231, 239) then 'Latin1_General_100_BIN2' end, true, false, false, false from (values
     ('uniqueidentifier', 36, 16, 0, 0), ('date', 40, 3, 10, 0), ('time', 41, 5, 16, 7), ('datetime2', 42, 8, 27, 7),
     ('datetimeoffset', 43, 10, 34, 7), ('tinyint', 48, 1, 3, 0), ('smallint', 52, 2, 5, 0), ('int', 56, 4, 10, 0),
     ('real', 59, 4, 24, 0), ('datetime', 61, 8, 23, 3), ('float', 62, 8, 53, 0), ('bit', 104, 1, 1, 0),
@@ -112,7 +112,7 @@ create view sys.synonyms as select '' as name, 0 as object_id, 0 as schema_id, '
 create view sys.stats as select 0 as object_id, '' as name, 0 as stats_id where false;
 create view sys.procedures as select '' as name, 0 as object_id, 0 as schema_id where false;
 create view sys.triggers as select '' as name, 0 as object_id, 0 as parent_id where false;
-create view sys.databases as select database_name as name, sys.id_of('', database_name) as database_id, 'Latin1_General_CI_AS' as collation_name,
+create view sys.databases as select database_name as name, sys.id_of('', database_name) as database_id, 'Latin1_General_100_BIN2' as collation_name,
     0 as state, 'ONLINE' as state_desc, 150 as compatibility_level, true as is_read_committed_snapshot_on, 1 as snapshot_isolation_state,
     false as is_read_only, 'SIMPLE' as recovery_model_desc from duckdb_databases() where not internal and database_name <> 'memory';
 create view sys.database_principals as select name, sys.id_of('', name) as principal_id, type, case type when 'R' then 'DATABASE_ROLE' else 'SQL_USER' end as type_desc,
@@ -187,7 +187,7 @@ create macro sys.is_srvrolemember(r) as 0;
 create macro sys.suser_name() as 'tester';
 create macro sys.suser_sname() as 'tester';
 create macro sys.user_name() as 'dbo', (i) as 'dbo';
-create macro sys.databasepropertyex(d, p) as case lower(p) when 'updateability' then 'READ_WRITE' when 'collation' then 'Latin1_General_CI_AS' when 'status' then 'ONLINE' end;
+create macro sys.databasepropertyex(d, p) as case lower(p) when 'updateability' then 'READ_WRITE' when 'collation' then 'Latin1_General_100_BIN2' when 'status' then 'ONLINE' end;
 create macro sys.collationproperty(c, p) as case when lower(c) like '%utf8' then 65001 when lower(c) like 'latin1%' then 1252 end;
 """
 
@@ -200,6 +200,6 @@ def install(connection: duckdb.DuckDBPyConnection, version: str, referential: bo
     connection.execute(
         f"""create macro sys.serverproperty(p) as case lower(p) when 'productversion' then '{version}'
         when 'productmajorversion' then '{version.split(".")[0]}' when 'edition' then 'Developer Edition (64-bit)'
-        when 'engineedition' then '{edition}' when 'collation' then 'Latin1_General_CI_AS'
+        when 'engineedition' then '{edition}' when 'collation' then 'Latin1_General_100_BIN2'
         when 'servername' then 'standin' when 'machinename' then 'standin' end"""
     )
