@@ -27,12 +27,13 @@ _LOCK_SECONDS = 60
 _ATTEMPTS = 5
 _ROWS_A_BATCH = 1000
 _ROWS_BROUGHT = 20_000
-# One by one, since a server of the T-SQL kind may not know each. An error within a transaction undoes all of
-# it, and dates are read the same whatever the login's language is.
+# One by one, since a server of the T-SQL kind may not know each. Dates are read the same in any language.
+# `xact_abort` stays off: to bind a NULL the driver asks the server for the column's type, passes over a failure
+# of that, and the transaction would be gone without a word. `transaction` undoes it on any error.
 _SESSION = (
     "set language us_english",
     "set dateformat ymd",
-    "set xact_abort on",
+    "set xact_abort off",
     f"set lock_timeout {_LOCK_SECONDS * 1000}",
 )
 # in capitals: in a database of a binary collation these names have no other form

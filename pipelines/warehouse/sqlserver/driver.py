@@ -91,9 +91,13 @@ class Session:
         return self._connection
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """A statement whose rows, if it has any, are not looked at."""
+        """Statements whose rows, if they have any, are not looked at. All are heard to their end: an error of
+        the second is said only then."""
         with closing(self._connection.cursor()) as cursor:
             _ask(cursor, sql, parameters)
+            while cursor.nextset():
+                pass
+            _whole(cursor)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """One statement with each row of parameters: not one transaction, unless there is one already."""
