@@ -56,6 +56,17 @@ def test_the_report_names_what_was_built_failed_and_warned(settings, called):
     assert report.tests_passed == 1
 
 
+def test_marts_have_the_names_they_are_published_under():
+    """On a server they are built elsewhere; a database's name may have a dot in it."""
+    assert transform._built('"shelf.two"."build_core"."dim_x"') == "core.dim_x"
+    assert transform._built("[shelf].[build_course_activity].[fct_y]") == "course_activity.fct_y"
+    assert transform._built('"shelf"."staging"."stg_z"') == "staging.stg_z"
+
+
+def test_the_mart_schemas_are_those_of_the_project():
+    assert transform.mart_schemas() == ["core", "customer_insight", "course_activity"]
+
+
 def test_a_full_build_makes_incremental_models_anew(settings, called):
     transform.build(settings, ["subscriptions"], None, lambda _: None)
     assert "--full-refresh" in called["command"]
@@ -119,9 +130,10 @@ def test_marts_are_what_dbt_parsed_last(settings):
     nodes = {
         "model.w.a": {
             "resource_type": "model",
-            "schema": "core",
+            "schema": "build_core",
             "alias": "dim_a",
             "path": "marts/core/dim_a.sql",
+            "config": {"meta": {"join_keys": ["school_key"], "masked": ["person_key"]}},
         },
         "model.w.b": {
             "resource_type": "model",
@@ -139,3 +151,7 @@ def test_marts_are_what_dbt_parsed_last(settings):
     }
     (transform.target_folder(settings) / "manifest.json").write_text(json.dumps({"nodes": nodes}))
     assert transform.published_relations(settings) == ["core.dim_a", "course_activity.d"]
+    assert transform.marts(settings) == [
+        transform.Mart("core", "dim_a", "build_core", ("school_key",), ("person_key",)),
+        transform.Mart("course_activity", "d", "course_activity"),
+    ]

@@ -57,7 +57,7 @@ def publish(
 
     _in_one_transaction(warehouse, replace_all)
     _drop_what_was_built_of(warehouse, gone, there)
-    return sum(int(warehouse.value(f"select count_big(*) from {_read(mart)}")) for mart in marts)
+    return sum(int(warehouse.value(f"select count_big(*) as row_count from {_read(mart)}")) for mart in marts)
 
 
 def _make_schemas(warehouse: Warehouse, schemas: list[str]) -> None:
