@@ -188,6 +188,14 @@ def page() -> None:
     typer.echo(f"Page: {write_page(settings).resolve().as_uri()}")
 
 
+@app.command()
+def roles() -> None:
+    """Print the script that makes schemas and roles on SQL Server, for its DBA. Example: warehouse roles"""
+    from pipelines.runner.roles import roles_script
+
+    typer.echo(roles_script(), nl=False)
+
+
 @app.command("settings")
 def print_settings(
     check_file: Annotated[

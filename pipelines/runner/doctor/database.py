@@ -43,7 +43,9 @@ def _rights(warehouse: Warehouse) -> Finding:
         what = f"the login lacks {', '.join(needed)}"
         advice = "Have them granted: docs/sqlserver.md lists the rights of each role."
         return Finding(_SUBJECT, "rights", "failure", what, advice, tuple(needed))
-    return good(_SUBJECT, "rights", f"the login may make tables and write in {len(schemas)} schemas")
+    return good(
+        _SUBJECT, "rights", f"the login may make tables, and write in {', '.join(schemas) or 'what it makes'}"
+    )
 
 
 def _features(warehouse: Warehouse) -> list[Finding]:
