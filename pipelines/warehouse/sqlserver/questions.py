@@ -17,7 +17,9 @@ _CHANGES = frozenset(
     "into kill merge openquery opendatasource openrowset print raiserror reconfigure restore revert revoke "
     "rollback save set setuser shutdown truncate update use waitfor while".split()
 )
-_NO_WORDS = re.compile(r"N?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[(?:[^\]]|\]\])*\]|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_NO_WORDS = re.compile(
+    r"N?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[(?:[^\]]|\]\])*\]|--[^\n]*|/\*.*?\*/", re.DOTALL
+)
 # Messages of these numbers repeat names and signs of the statement, and nothing that is in a table: syntax,
 # unknown or ambiguous names, grouping, types of operands, rights. A failed conversion (245, 8114) quotes a value.
 _OF_THE_STATEMENT = frozenset(
