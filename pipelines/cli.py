@@ -99,7 +99,10 @@ def query(
     ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="Ask the ops schema (operators)")] = False,
 ) -> None:
-    """Ask the published marts. Example: warehouse query "select count(*) from core.dim_schools" """
+    """Ask the published marts, in the words of the engine: DuckDB's SQL, on SQL Server T-SQL.
+
+    Example: warehouse query "select count(*) from core.dim_schools"
+    """
     from pipelines.runner.answer import answer
 
     answer(_settings(), sql, staging=staging or ops, form=form)
@@ -186,6 +189,14 @@ def page() -> None:
     settings = _settings()
     write_catalogue(settings, anew=True)
     typer.echo(f"Page: {write_page(settings).resolve().as_uri()}")
+
+
+@app.command()
+def roles() -> None:
+    """Print the script that makes schemas and roles on SQL Server, for its DBA. Example: warehouse roles"""
+    from pipelines.runner.roles import roles_script
+
+    typer.echo(roles_script(), nl=False)
 
 
 @app.command("settings")

@@ -13,6 +13,12 @@ import duckdb
 import pytest
 
 from expectations.dialects import DIALECTS
+from pipelines.contracts import contract_path, load_contract
+from pipelines.landing.destinations.sqlserver.fields import field_of
+from pipelines.landing.hints import dlt_columns
+from pipelines.landing.outcome import TableOutcome
+from pipelines.runner.transform import BUILD
+from pipelines.sources.config import known_platforms
 from pipelines.warehouse.sqlserver import SqlServerWarehouse, open_database
 from tests.servers.tsql.server import TsqlServer
 from tests.warehouse.sqlserver.scripted import PASSWORD, settings_for
@@ -99,3 +105,19 @@ def test_days_and_months(server):
             f"select {dialect.day_after(moment)} as a, {dialect.month_start(f'cast({moment} as date)')} as b"
         )
         assert (f"{after:%Y-%m-%d %H:%M}", f"{month:%Y-%m-%d}") == ("2026-03-01 23:30", "2026-02-01")
+
+
+@pytest.mark.parametrize("platform", known_platforms())
+def test_declared_types_are_those_that_the_landing_makes_on_sql_server(platform):
+    dialect = DIALECTS["sqlserver"]
+    for table in load_contract(contract_path(platform)).tables.values():
+        hints = dlt_columns(TableOutcome(table, "main"), lengths=True)
+        fields = [field_of({"name": name} | hint) for name, hint in hints.items()]
+        made = {field.name: field.type.replace(" ", "") for field in fields}
+        declared = {column.name: dialect.declared(table, column) for column in table.landed}
+
+        assert declared | dialect.added == made, table.name
+
+
+def test_marts_are_looked_for_where_they_are_built():
+    assert DIALECTS["sqlserver"].place("marts", "core.dim_schools") == f"{BUILD}core.dim_schools"

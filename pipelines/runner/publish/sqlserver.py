@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipelines.errors import WarehouseLocked
+from pipelines.runner.marts import Mart, mart_schemas
 from pipelines.runner.publish.abilities import NEXT, Abilities, ask
 from pipelines.runner.publish.storage import stored
-from pipelines.runner.transform import BUILD, Mart, mart_schemas
+from pipelines.runner.transform import BUILD
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.published import ABOUT, about_schema
@@ -57,7 +58,7 @@ def publish(
 
     _in_one_transaction(warehouse, replace_all)
     _drop_what_was_built_of(warehouse, gone, there)
-    return sum(int(warehouse.value(f"select count_big(*) from {_read(mart)}")) for mart in marts)
+    return sum(int(warehouse.value(f"select count_big(*) as row_count from {_read(mart)}")) for mart in marts)
 
 
 def _make_schemas(warehouse: Warehouse, schemas: list[str]) -> None:

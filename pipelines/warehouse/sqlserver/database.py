@@ -28,8 +28,8 @@ _ATTEMPTS = 5
 _ROWS_A_BATCH = 1000
 _ROWS_BROUGHT = 20_000
 # One by one, since a server of the T-SQL kind may not know each. Dates are read the same in any language.
-# `xact_abort` stays off: to bind a NULL the driver asks the server for the column's type, passes over a failure
-# of that, and the transaction would be gone without a word. `transaction` undoes it on any error.
+# `xact_abort` stays off: to bind a NULL the driver asks the server for the column's type, passes over a
+# failure of that, and the transaction would be gone without a word. `transaction` undoes it on any error.
 _SESSION = (
     "set language us_english",
     "set dateformat ymd",
@@ -116,9 +116,9 @@ class SqlServerWarehouse(Warehouse):
             with self._translated("commit transaction"):
                 self.session.run("commit transaction")
         except BaseException:
-            # an error may have undone it already, or have ended the connection and with it the transaction
+            # fails where the error has undone it already, or has ended the connection and the transaction
             with suppress(*self.session.failures):
-                self.session.run("if @@trancount > 0 rollback transaction")
+                self.session.run("rollback transaction")
             raise
         finally:
             self._within = False
@@ -183,7 +183,7 @@ class SqlServerWarehouse(Warehouse):
             return ask()
         finally:
             with suppress(*self.session.failures):
-                self.session.run("if @@trancount > 0 rollback transaction")
+                self.session.run("rollback transaction")
 
     @contextmanager
     def _translated(self, sql: str) -> Iterator[None]:
