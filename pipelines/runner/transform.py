@@ -1,42 +1,24 @@
-"""The one place that calls dbt: `dbt build` as a child process, so that its memory and state end with it."""
+"""The one place that starts dbt, as a child process, so that its memory and state end with it."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-from pipelines.errors import BuildFailed, UsageError
+from pipelines.errors import BuildFailed
 from pipelines.settings import PROJECT_ROOT, Settings
-from pipelines.yaml_file import read_yaml
 
 OnNode = Callable[[str], None]
-
-
+Child = subprocess.Popen[str]
 BUILD = "build_"  # where marts are built on a server: macros/dialect/mart_schema.sql, decision 094
-
-
-@dataclass(frozen=True)
-class Mart:
-    """`schema` is the one that analysts read, `built_in` the one that dbt writes: the same in a file.
-
-    On a server a mart gets an index on each of `join_keys` and a mask on each of `masked`, where it has them.
-    """
-
-    schema: str
-    table: str
-    built_in: str
-    join_keys: tuple[str, ...] = ()
-    masked: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return f"{self.schema}.{self.table}"
 
 
 @dataclass
@@ -50,31 +32,50 @@ class BuildReport:
     warned: list[str] = field(default_factory=list)
 
 
-def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
-    """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
+class Dbt:
+    """dbt's process, started: it parses the project, and builds once told what. Ends with its `with`."""
 
-    Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
-    """
-    target, project = target_folder(settings), PROJECT_ROOT / "dbt_project"
-    results = target / "run_results.json"
-    results.unlink(missing_ok=True)
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-version-check", "--log-format", "json",
-        "--log-level", "info", "--log-path", str(settings.home.resolve() / "logs"), "build",
-        "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target),
-    ]  # fmt: skip
-    # unit tests check the project's SQL, not this night's rows: they belong to CI
-    command += ["--exclude-resource-type", "unit_test"]
-    command += ["--full-refresh"] if select is None else ["--select", *select]
-    environment = settings.subprocess_environment() | {"WAREHOUSE_PLATFORMS": ",".join(platforms)}
-    # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
-    last_error = _run(command, environment | {"WAREHOUSE_HOME": "."}, settings.home, on_node)
-    if not results.exists():
-        raise BuildFailed(
-            f"dbt could not start the build: {last_error or 'it said nothing'}",
-            f"Its log is {settings.home}/logs/dbt.log; `dbt build --project-dir dbt_project` shows the same.",
-        )
-    return _read(results)
+    def __init__(self, settings: Settings, platforms: list[str]) -> None:
+        self._settings = settings
+        self._results = target_folder(settings) / "run_results.json"
+        self._results.unlink(missing_ok=True)
+        # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
+        own = {"WAREHOUSE_PLATFORMS": ",".join(platforms), "WAREHOUSE_HOME": "."}
+        self._child = _start(_command(settings), settings.subprocess_environment() | own, settings.home)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """One that was told nothing ends by itself, one that is at work when its run stops is stopped."""
+        self._child.kill()
+        self._child.wait()
+        for stream in filter(None, (self._child.stdin, self._child.stdout)):
+            with suppress(BrokenPipeError):
+                stream.close()
+
+    def build(self, select: list[str] | None, on_node: OnNode) -> BuildReport:
+        """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
+
+        Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
+        """
+        # unit tests check the project's SQL, not this night's rows: they belong to CI
+        wanted = ["--exclude-resource-type", "unit_test"]
+        wanted += ["--full-refresh"] if select is None else ["--select", *select]
+        last_error = _told(self._child, wanted, on_node)
+        if not self._results.exists():
+            log = f"{self._settings.home}/logs/dbt.log"
+            raise BuildFailed(
+                f"dbt could not start the build: {last_error or 'it said nothing'}",
+                f"Its log is {log}; `dbt build --project-dir dbt_project` shows the same.",
+            )
+        return _read(self._results)
+
+
+def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
+    """Starts dbt and builds: `Dbt.build` for those who have nothing to do while it parses."""
+    with Dbt(settings, platforms) as dbt:
+        return dbt.build(select, on_node)
 
 
 def target_folder(settings: Settings) -> Path:
@@ -84,59 +85,38 @@ def target_folder(settings: Settings) -> Path:
     return folder
 
 
-def published_relations(settings: Settings) -> list[str]:
-    """`schema.relation` of every mart, as analysts know it. Raises UsageError before the first build."""
-    return [mart.name for mart in marts(settings)]
+def _command(settings: Settings) -> list[str]:
+    project, logs = PROJECT_ROOT / "dbt_project", settings.home.resolve() / "logs"
+    return [
+        sys.executable, "-m", "pipelines.runner.dbt_child", "--log-path", str(logs),
+        "--project-dir", str(project), "--profiles-dir", str(project),
+        "--target-path", str(target_folder(settings)),
+    ]  # fmt: skip
 
 
-def marts(settings: Settings) -> list[Mart]:
-    """Every mart in the project as dbt last parsed it, by name. Raises UsageError before that."""
-    path = target_folder(settings) / "manifest.json"
-    if not path.exists():
-        raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    found = [_mart(node) for node in models if node["path"].startswith("marts/")]
-    return sorted(found, key=lambda mart: mart.name)
+def _start(command: list[str], environment: dict[str, str], folder: Path) -> Child:
+    ours = os.pathsep.join(filter(None, [str(PROJECT_ROOT), environment.get("PYTHONPATH")]))
+    return subprocess.Popen(
+        command, cwd=folder, env=environment | {"PYTHONPATH": ours}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
-def mart_schemas() -> list[str]:
-    """The schemas that analysts read, as the project names them; on a server nobody else may use them."""
-    project = read_yaml(PROJECT_ROOT / "dbt_project" / "dbt_project.yml", "dbt needs it")
-    return list(project["vars"]["mart_schemas"])
-
-
-def _mart(node: dict[str, Any]) -> Mart:
-    schema, meta = node["schema"], node.get("config", {}).get("meta", {})
-    return Mart(
-        schema.removeprefix(BUILD),
-        node["alias"],
-        schema,
-        tuple(meta.get("join_keys", ())),
-        tuple(meta.get("masked", ())),
-    )
-
-
-def _run(command: list[str], environment: dict[str, str], folder: Path, on_node: OnNode) -> str:
-    """Runs dbt in a folder, reporting each node; returns the last error sentence it logged."""
+def _told(child: Child, wanted: list[str], on_node: OnNode) -> str:
+    """Tells dbt what to build, reports each node; returns the last error sentence it logged."""
     last_error = ""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as child:
-        for line in child.stdout or ():
-            try:
-                info = json.loads(line)["info"]
-            except (ValueError, KeyError):
-                continue
-            if info["name"] in ("LogStartLine", "LogTestResult", "LogModelResult"):
-                on_node(info["msg"].strip())
-            if info["level"] == "error":
-                last_error = info["msg"].strip().splitlines()[0]
+    with suppress(BrokenPipeError):  # it ended, and says below why
+        print(json.dumps(wanted), file=child.stdin, flush=True)
+    for line in child.stdout or ():
+        try:
+            info = json.loads(line)["info"]
+        except (ValueError, KeyError):
+            continue
+        if info["name"] in ("LogStartLine", "LogTestResult", "LogModelResult"):
+            on_node(info["msg"].strip())
+        if info["level"] == "error":
+            last_error = info["msg"].strip().splitlines()[0]
+    child.wait()
     return last_error
 
 

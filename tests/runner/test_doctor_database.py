@@ -62,6 +62,18 @@ def test_each_feature_that_is_missing_is_a_warning_with_what_it_is_for(settings,
     assert all(line.advice for line in lines)
 
 
+def test_a_login_that_may_make_no_schema_tries_the_transfer_where_a_run_does_it(settings, server):
+    server.features = Features(transfer=False)
+    with open_warehouse(settings) as warehouse:
+        for name in ("core", "next_core"):
+            warehouse.execute(f"create schema {name}")
+    before = len(server.statements)
+    assert [line.level for line in found(settings)["features"]] == ["warning"]
+    asked = " ".join(server.statements[before:])
+    assert "alter schema core transfer next_core.warehouse_tried" in asked
+    assert "create schema" not in asked
+
+
 def test_a_server_without_openjson_cannot_be_used(settings, server):
     server.faults.waiting.append(Fault("openjson", 208))
     [line] = found(settings)["features"]

@@ -15,11 +15,12 @@ def examine_database(warehouse: Warehouse) -> list[Finding]:
     if warehouse.engine != "sqlserver":
         return []
     try:
+        schemas = features.present_schemas(warehouse)
         return [
             *[warning(_SUBJECT, "connection", said) for said in warehouse.caveats()],
             _version(warehouse),
-            _rights(warehouse),
-            *_features(warehouse),
+            _rights(warehouse, schemas),
+            *_features(warehouse, schemas),
         ]
     except WarehouseError as refused:
         return [failure(_SUBJECT, "database", refused)]
@@ -35,21 +36,20 @@ def _version(warehouse: Warehouse) -> Finding:
     return good(_SUBJECT, "version", f"the server is version {server.version}")
 
 
-def _rights(warehouse: Warehouse) -> Finding:
-    schemas = features.present_schemas(warehouse)
+def _rights(warehouse: Warehouse, schemas: list[str]) -> Finding:
     lacking = features.missing_rights(warehouse, schemas)
     needed = [right for right in lacking if right not in ("CREATE SCHEMA",) or "ops" not in schemas]
     if needed:
         what = f"the login lacks {', '.join(needed)}"
-        advice = "Have them granted: docs/sqlserver.md lists the rights of each role."
+        advice = "`warehouse roles` prints the script that a DBA grants them with."
         return Finding(_SUBJECT, "rights", "failure", what, advice, tuple(needed))
     return good(
         _SUBJECT, "rights", f"the login may make tables, and write in {', '.join(schemas) or 'what it makes'}"
     )
 
 
-def _features(warehouse: Warehouse) -> list[Finding]:
-    lacking = features.missing_features(warehouse)
+def _features(warehouse: Warehouse, schemas: list[str]) -> list[Finding]:
+    lacking = features.missing_features(warehouse, schemas)
     if not lacking:
         return [good(_SUBJECT, "features", "the server can do all that is used")]
     findings = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.runner.marts import Mart
 from pipelines.runner.publish import duckdb, sqlserver
-from pipelines.runner.transform import Mart
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 

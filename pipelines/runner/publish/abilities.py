@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.errors import LandingError, WarehouseInterrupted
-from pipelines.runner.transform import Mart
+from pipelines.runner.marts import Mart
 from pipelines.warehouse import Warehouse
 
 FACT = "fct_"

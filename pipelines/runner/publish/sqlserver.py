@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipelines.errors import WarehouseLocked
+from pipelines.runner.marts import Mart, mart_schemas
 from pipelines.runner.publish.abilities import NEXT, Abilities, ask
 from pipelines.runner.publish.storage import stored
-from pipelines.runner.transform import BUILD, Mart, mart_schemas
+from pipelines.runner.transform import BUILD
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.published import ABOUT, about_schema

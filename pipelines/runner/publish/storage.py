@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.runner.marts import Mart
 from pipelines.runner.publish.abilities import FACT, Abilities
-from pipelines.runner.transform import Mart
 
 
 def stored(mart: Mart, table: str, types: dict[str, str], abilities: Abilities) -> list[str]:

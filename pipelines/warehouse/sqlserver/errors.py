@@ -173,7 +173,7 @@ def _of_the_statement(place: str, doing: str, number: int, facts: dict[str, obje
     if number in _NO_RIGHT:
         return LandingError(
             f"The login may not do `{doing}` in {place} (error {number}).",
-            "Have the rights granted: docs/sqlserver.md lists them by role.",
+            "Have the rights granted: `warehouse roles` prints the script, docs/sqlserver.md explains it.",
             **facts,
         )
     if number in _TOO_LONG:

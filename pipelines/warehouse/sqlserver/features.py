@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pipelines.errors import WarehouseError
@@ -23,17 +23,13 @@ exec sp_getapplock
 _COLUMNS = """\
 create table #warehouse_doctor (a int);
 create clustered columnstore index c on #warehouse_doctor"""
-_TRANSFER = """\
-exec('create schema warehouse_doctor');
-exec('create schema warehouse_doctor_too');
-create table warehouse_doctor.tried (a int);
-alter schema warehouse_doctor_too transfer warehouse_doctor.tried"""
+_NEW_SCHEMAS = "exec('create schema warehouse_doctor'); exec('create schema warehouse_doctor_too'); "
+_TRANSFER = "create table {0}.warehouse_tried (a int); alter schema {1} transfer {0}.warehouse_tried"
 # what it is for, and statements that are undone whether they work or not
 _TRIED = {
     "openjson": ("lists of values, and batches of rows", "select count(*) from openjson('[1]')"),
     "sp_getapplock": ("keeping runs of two machines apart", _APPLOCK),
     "columnstore": ("facts in columns", _COLUMNS),
-    "alter schema transfer": ("publishing without a copy", _TRANSFER),
 }
 NEEDED = frozenset({"openjson"})
 
@@ -73,15 +69,26 @@ def collation_caveat(warehouse: Warehouse) -> str | None:
     )
 
 
-def missing_features(warehouse: Warehouse) -> dict[str, str]:
+def missing_features(warehouse: Warehouse, schemas: Collection[str]) -> dict[str, str]:
     """By name: what the server cannot do, and what it would be for. `warehouse` is one for reading only."""
+    tried = dict(_TRIED)
+    statement = _transfer(schemas, may_make=warehouse.value(_MAY, ["CREATE SCHEMA"]) != 0)
+    if statement:
+        tried["alter schema transfer"] = ("publishing without a copy", statement)
     lacking = {}
-    for name, (purpose, statement) in _TRIED.items():
+    for name, (purpose, tried_statement) in tried.items():
         try:
-            warehouse.execute(statement)
+            warehouse.execute(tried_statement)
         except WarehouseError:
             lacking[name] = purpose
     return lacking
+
+
+def _transfer(schemas: Collection[str], *, may_make: bool) -> str | None:
+    """Between the two schemas where a run does it, else between new ones; None for who may do neither."""
+    if {"core", "next_core"} <= set(schemas):
+        return _TRANSFER.format("next_core", "core")
+    return _NEW_SCHEMAS + _TRANSFER.format("warehouse_doctor", "warehouse_doctor_too") if may_make else None
 
 
 def missing_rights(warehouse: Warehouse, schemas: Iterable[str]) -> list[str]:
@@ -100,4 +107,8 @@ def present_schemas(warehouse: Warehouse) -> list[str]:
     """Schemas that a run works in, of those that are there; not the server's own nor anybody else's."""
     found = [str(name) for (name,) in warehouse.rows("select SCHEMA_NAME from INFORMATION_SCHEMA.SCHEMATA")]
     ours = ("ops", "staging", "intermediate", "history", "core", "customer_insight", "course_activity")
-    return [name for name in found if name in ours or name.startswith(("staging_", "_dlt_merge_", "build_"))]
+    return [
+        name
+        for name in found
+        if name in ours or name.startswith(("staging_", "_dlt_merge_", "build_", "next_"))
+    ]

@@ -19,7 +19,7 @@ set setuser shutdown truncate update use waitfor while
 """
 _CHANGES = frozenset(_WORDS.split())
 _NO_WORDS = re.compile(
-    r"N?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[(?:[^\]]|\]\])*\]|--[^\n]*|/\*.*?\*/", re.DOTALL
+    r"N?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[(?:[^\]]|\]\])*\]|--[^\r\n]*|/\*.*?\*/", re.DOTALL
 )
 # Messages of these numbers repeat names and signs of the statement, and nothing that is in a table: syntax,
 # unknown or ambiguous names, grouping, types of operands, rights. A failed conversion (245, 8114) quotes one.
@@ -52,6 +52,9 @@ def asked(warehouse: SqlServerWarehouse, sql: str) -> tuple[list[str], list[tupl
 
 def refuse_changes(sql: str) -> None:
     """Raises UsageError for more or other than one SELECT: the transaction that undoes it could be ended."""
+    if any(found[0].startswith("/*") and "/*" in found[0][2:] for found in _NO_WORDS.finditer(sql)):
+        # the server reads on to the end of the outer one, and may take for a statement what looks like a text
+        raise UsageError("The query holds a comment within a comment.", "Leave it out.")
     words = re.findall(r"[A-Za-z_@#][\w@#$]*", _NO_WORDS.sub(" ", sql).lower())
     if not words or words[0] not in ("select", "with"):
         raise UsageError("The query is no SELECT.", "Ask one SELECT statement; it may begin with WITH.")

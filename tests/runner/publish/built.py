@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.runner.transform import Mart
+from pipelines.runner.marts import Mart
 from pipelines.warehouse import Warehouse
 
 PEOPLE = Mart("core", "dim_people", "build_core", ("person_key", "school_key", "note"), ("person_key",))

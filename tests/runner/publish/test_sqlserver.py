@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseInterrupted, WarehouseLocked
+from pipelines.runner.marts import Mart
 from pipelines.runner.publish import publish
-from pipelines.runner.transform import Mart
 from pipelines.warehouse import open_published, open_warehouse
 from pipelines.warehouse.published import is_published, read_about
 from tests.runner.publish.built import DAYS, MARTS, PEOPLE, built_anew, read, relations

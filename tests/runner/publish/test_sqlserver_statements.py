@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.runner.marts import Mart
 from pipelines.runner.publish import publish
-from pipelines.runner.transform import Mart
 from scripts.lint_tsql.findings import findings
 from scripts.lint_tsql.statement import Statement
 from tests.runner.publish.built import DAYS, MARTS

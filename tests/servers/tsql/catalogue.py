@@ -96,7 +96,7 @@ create view sys.partitions as select object_id, 0 as index_id, 1 as partition_nu
 create view sys.dm_db_partition_stats as select object_id, 0 as index_id, _rows as row_count, 0 as used_page_count, 0 as reserved_page_count from sys.tables;
 create view sys.sql_modules as select sys.id_of(schema_name, view_name) as object_id, definition from sys._views;
 create view sys.sql_expression_dependencies as select sys.id_of(schema_name, view_name) as referencing_id,
-    sys.name_id(name) as referenced_id, sys.bare(name)[-2] as referenced_schema_name, sys.bare(name)[-1] as referenced_entity_name,
+    sys.name_id(name) as referenced_id, null as referenced_server_name, null as referenced_database_name, 0 as referencing_minor_id, 0 as referenced_minor_id, sys.bare(name)[-2] as referenced_schema_name, sys.bare(name)[-1] as referenced_entity_name,
     1 as referencing_class, 1 as referenced_class, false as is_schema_bound_reference
     from (select schema_name, view_name, unnest(names) as name from sys._views);
 create view sys.masked_columns as select * from sys.columns where false;
@@ -179,7 +179,6 @@ create macro sys.switchoffset(m, z) as m;
 create macro sys.todatetimeoffset(m, z) as m at time zone 'UTC';
 create macro sys.newid() as uuid();
 create macro sys.isjson(x) as case when json_valid(x) then 1 else 0 end;
-create macro sys.datediff_big(p, a, b) as date_diff(p, a, b);
 create macro sys.has_perms_by_name(a, b, c) as 1;
 create macro sys.is_member(r) as 1;
 create macro sys.is_rolemember(r) as 1, (r, u) as 1;
@@ -197,6 +196,9 @@ def install(connection: duckdb.DuckDBPyConnection, version: str, referential: bo
     connection.execute("create schema dbo; create schema sys")
     for part in (_TABLES, _MACROS, _VIEWS, _REFERENTIAL if referential else "", _FUNCTIONS):
         connection.execute(part)
+    for unit in ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"):
+        span = f"date_diff('{unit}', cast(a as timestamp), cast(b as timestamp))"
+        connection.execute(f"create macro sys.date_span_{unit}(a, b) as {span}")
     connection.execute(
         f"""create macro sys.serverproperty(p) as case lower(p) when 'productversion' then '{version}'
         when 'productmajorversion' then '{version.split(".")[0]}' when 'edition' then 'Developer Edition (64-bit)'

@@ -32,7 +32,7 @@ class TsqlServer:
     """Listens on loopback until closed.
 
     `users`: passwords by login; anybody else is refused (18456). `statements`: every statement run, in order.
-    `wrong`: statements DuckDB refused for a reason that has no number of SQL Server's.
+    `folder`: keeps the databases there, as files. `wrong`: statements DuckDB refused for a reason that has no number of SQL Server's.
     """
 
     databases: tuple[str, ...] = ("warehouse",)
@@ -42,15 +42,19 @@ class TsqlServer:
     certificate: Path | None = None
     key: Path | None = None
     port: int = 0
+    folder: Path | None = None
     statements: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.duckdb = duckdb.connect(config={"memory_limit": "2GB", "threads": 2})
         for name in self.databases:
-            self.duckdb.execute(f"attach ':memory:' as \"{name}\"")
+            place = self.folder / f"{name}.duckdb" if self.folder else Path(":memory:")
+            kept = place.exists()
+            self.duckdb.execute(f"attach '{place}' as \"{name}\"")
             self.duckdb.execute(f'use "{name}"')
-            install(self.duckdb, self.features.version, self.features.referential_constraints)
+            if not kept:
+                install(self.duckdb, self.features.version, self.features.referential_constraints)
         self.locks = Locks()
         self._numbers = itertools.count(51)
         self._clients: dict[threading.Thread, socket.socket] = {}

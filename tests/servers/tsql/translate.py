@@ -6,6 +6,7 @@ ignores both; numbers are not rounded as SQL Server does; no plan, lock or permi
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,11 +32,14 @@ def translated(statement: str, names: Names) -> tuple[str, tuple[str, ...]]:
 
 _ASKED = re.compile(r"\b(error_(?:number|message|state|severity|line|procedure)|xact_state)\s*\(\s*\)", re.IGNORECASE)
 
+_SPAN = re.compile(r"\bdatediff(?:_big)?\s*\(\s*(\w+)\s*,", re.IGNORECASE)
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
 
 def parsed(statement: str) -> exp.Expression:
     """The statement as sqlglot reads it. Functions of the session's state are read as its variables."""
     try:
-        [tree] = sqlglot.parse(_ASKED.sub(r"@@\1", statement), read="tsql")
+        [tree] = sqlglot.parse(_SPAN.sub(r"date_span_\1(", _ASKED.sub(r"@@\1", statement)), read="tsql")
     except (sqlglot.errors.SqlglotError, ValueError) as wrong:
         raise SqlError(102, f"Incorrect syntax: {str(wrong)[:300]}", 15) from wrong
     if tree is None or isinstance(tree, exp.Command):
