@@ -179,7 +179,6 @@ create macro sys.switchoffset(m, z) as m;
 create macro sys.todatetimeoffset(m, z) as m at time zone 'UTC';
 create macro sys.newid() as uuid();
 create macro sys.isjson(x) as case when json_valid(x) then 1 else 0 end;
-create macro sys.date_span(p, a, b) as date_diff(p, cast(a as timestamp), cast(b as timestamp));
 create macro sys.has_perms_by_name(a, b, c) as 1;
 create macro sys.is_member(r) as 1;
 create macro sys.is_rolemember(r) as 1, (r, u) as 1;
@@ -197,6 +196,9 @@ def install(connection: duckdb.DuckDBPyConnection, version: str, referential: bo
     connection.execute("create schema dbo; create schema sys")
     for part in (_TABLES, _MACROS, _VIEWS, _REFERENTIAL if referential else "", _FUNCTIONS):
         connection.execute(part)
+    for unit in ("year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"):
+        span = f"date_diff('{unit}', cast(a as timestamp), cast(b as timestamp))"
+        connection.execute(f"create macro sys.date_span_{unit}(a, b) as {span}")
     connection.execute(
         f"""create macro sys.serverproperty(p) as case lower(p) when 'productversion' then '{version}'
         when 'productmajorversion' then '{version.split(".")[0]}' when 'edition' then 'Developer Edition (64-bit)'

@@ -39,7 +39,7 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 def parsed(statement: str) -> exp.Expression:
     """The statement as sqlglot reads it. Functions of the session's state are read as its variables."""
     try:
-        [tree] = sqlglot.parse(_SPAN.sub(r"date_span('\1',", _ASKED.sub(r"@@\1", statement)), read="tsql")
+        [tree] = sqlglot.parse(_SPAN.sub(r"date_span_\1(", _ASKED.sub(r"@@\1", statement)), read="tsql")
     except (sqlglot.errors.SqlglotError, ValueError) as wrong:
         raise SqlError(102, f"Incorrect syntax: {str(wrong)[:300]}", 15) from wrong
     if tree is None or isinstance(tree, exp.Command):
