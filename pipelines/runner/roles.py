@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipelines.contracts import contract_path, load_contract
+from pipelines.runner.marts import mart_schemas
 from pipelines.runner.publish.abilities import NEXT
-from pipelines.runner.transform import BUILD, mart_schemas
+from pipelines.runner.transform import BUILD
 from pipelines.sources.config import known_platforms
 
 LOADER, TRANSFORMER, ANALYST, REPORTER = ROLES = ("loader", "transformer", "analyst", "reporter")

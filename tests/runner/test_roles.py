@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from pipelines.contracts import contract_path, load_contract
+from pipelines.runner.marts import mart_schemas
 from pipelines.runner.publish.abilities import NEXT
 from pipelines.runner.roles import ROLES, roles_script
-from pipelines.runner.transform import BUILD, mart_schemas
+from pipelines.runner.transform import BUILD
 from pipelines.settings import PROJECT_ROOT
 from pipelines.sources.config import known_platforms
 
