@@ -1,6 +1,6 @@
-"""What dbt is told for SQL Server is what was reviewed: the statements of `replace_partitions`, the schemas of marts.
+"""What dbt is told for SQL Server is what was reviewed: how partitions are replaced, where marts are built.
 
-The files in `sqlserver/` are read by people. When a statement changes on purpose, this test prints what to put there.
+The files in `sqlserver/` are read by people. When a statement changes on purpose, the test prints it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     target = tmp_path_factory.mktemp("compiled")
     project = PROJECT_ROOT / "dbt_project"
     command = [
-        sys.executable, "-m", "dbt.cli.main", "-q", "--no-version-check", "--log-path", str(target), "compile",
-        "--no-populate-cache", "--no-introspect", "--project-dir", str(project), "--profiles-dir", str(project),
-        "--target", "sqlserver", "--target-path", str(target), "--vars", "{offline: incremental}",
+        sys.executable, "-m", "dbt.cli.main", "-q", "--no-version-check", "--log-path", str(target),
+        "compile", "--no-populate-cache", "--no-introspect", "--project-dir", str(project),
+        "--profiles-dir", str(project), "--target", "sqlserver", "--target-path", str(target),
+        "--vars", "{offline: incremental}",
         "--select", ANALYSIS.rpartition(".")[2],
     ]  # fmt: skip
     environment = os.environ | {"DO_NOT_TRACK": "1"}
