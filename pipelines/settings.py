@@ -178,8 +178,8 @@ class Settings(BaseSettings):
         if self.engine != "sqlserver":
             return {}
         given = {
-            name: "" if value is None else str(value)
-            for name, value in self.sqlserver.model_dump(exclude={"password"}).items()
+            name: str(value)
+            for name, value in self.sqlserver.model_dump(exclude={"password"}, exclude_none=True).items()
         }
         if self.sqlserver.password:
             given["password"] = self.sqlserver.password.get_secret_value()

@@ -15,8 +15,7 @@ class SqlServerSettings(BaseModel):
     port: int = Field(1433, ge=1, le=65535, description="Its port")
     database: str | None = Field(None, description="The warehouse's database, which must be there already")
     user: str | None = Field(
-        None,
-        description="Login; of a service principal its client id, of a managed identity of one's own its",
+        None, description="Login; the client id of a service principal or of a user-assigned managed identity"
     )
     password: SecretStr | None = Field(None, description="Password, or the secret of a service principal")
     authentication: Literal[

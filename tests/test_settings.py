@@ -195,3 +195,19 @@ def test_the_settings_page_has_every_setting_and_no_secret():
         assert f"`WAREHOUSE_SQLSERVER__{name.upper()}`" in page
     described = [field.description for field in Settings.model_fields.values()]
     assert all(described)
+
+
+def test_dbt_and_the_checks_are_told_where_the_sql_server_is_and_nobody_else(monkeypatch, tmp_path):
+    monkeypatch.setenv("WAREHOUSE_SQLSERVER__PASSWORD", SECRET)
+    on_file = Settings.model_validate({})
+    assert not [name for name in on_file.subprocess_environment() if "SQLSERVER" in name]
+    where = {"host": "sql.example", "database": "wh", "password": SECRET, "ca_file": tmp_path / "ca.pem"}
+    on_server = Settings.model_validate({"engine": "sqlserver", "sqlserver": where})
+    given = on_server.subprocess_environment()
+    assert given["WAREHOUSE_SQLSERVER__HOST"] == "sql.example"
+    assert given["WAREHOUSE_SQLSERVER__PORT"] == "1433"
+    assert "WAREHOUSE_SQLSERVER__USER" not in given
+    assert given["WAREHOUSE_SQLSERVER__PASSWORD"] == SECRET
+    assert given["SSL_CERT_FILE"] == str(tmp_path / "ca.pem")
+    assert SECRET not in str(on_server.library_environment())
+    assert SECRET not in repr(on_server)

@@ -1,4 +1,4 @@
-"""Runs the checks of one layer in a child process and keeps what they say in `ops`.
+"""Has the checks of one layer run in a child process and keeps what they say in `ops`.
 
 Great Expectations takes seconds to import and 300 MB, so it never enters this process. The child opens
 the warehouse read-only: nobody may have it open for writing meanwhile, this process included.
@@ -7,8 +7,6 @@ the warehouse read-only: nobody may have it open for writing meanwhile, this pro
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +15,8 @@ from typing import Any
 
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.errors import CheckFailed
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.runner.checks_process import ChecksProcess
+from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
 TIME_LIMIT = 1800.0  # seconds; 40 suites take about 6 s, whole-table checks of large tables minutes
@@ -44,6 +43,7 @@ def run_checks(
     layer: str,
     relations: list[str],
     load_ids: list[str],
+    process: ChecksProcess,
     *,
     time_limit: float = TIME_LIMIT,
 ) -> CheckReport:
@@ -56,7 +56,7 @@ def run_checks(
     settings.work_folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.work_folder, prefix="check-") as folder:
         output = Path(folder).resolve() / "results.json"
-        code = _child(settings, _command(settings, layer, relations, load_ids, output), time_limit)
+        code = process.ask(_words(settings, layer, relations, load_ids, output), time_limit)
         return CheckReport(_read(output, layer, code))
 
 
@@ -100,30 +100,15 @@ def _record(result: CheckResult) -> dict[str, Any]:
     return record
 
 
-def _command(
+def _words(
     settings: Settings, layer: str, relations: list[str], load_ids: list[str], output: Path
 ) -> list[str]:
-    command = [sys.executable, "-m", "expectations.checkpoint", "--layer", layer, "--output", str(output)]
-    command += [word for relation in relations for word in ("--relation", relation)]
-    command += [word for load_id in load_ids for word in ("--load-id", load_id)]
+    words = ["--layer", layer, "--output", str(output)]
+    words += [word for relation in relations for word in ("--relation", relation)]
+    words += [word for load_id in load_ids for word in ("--load-id", load_id)]
     if settings.data_docs:
-        command += ["--data-docs", str((settings.home / "data_docs").resolve())]
-    return command
-
-
-def _child(settings: Settings, command: list[str], time_limit: float) -> int:
-    """Its own words are dropped: a library's message may quote a value, and results come by file."""
-    try:
-        done = subprocess.run(
-            command, cwd=PROJECT_ROOT, env=settings.subprocess_environment(), timeout=time_limit, check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise CheckFailed(
-            f"The checks did not end within {time_limit:.0f} seconds and were stopped.",
-            "See whether another process keeps the machine busy, then run again.",
-        ) from None
-    return done.returncode
+        words += ["--data-docs", str((settings.home / "data_docs").resolve())]
+    return words
 
 
 def _read(output: Path, layer: str, code: int) -> list[CheckResult]:

@@ -19,11 +19,14 @@ from pipelines.errors import (
 from pipelines.landing.exports.ask import ask_for_exports
 from pipelines.landing.platform import Only, PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
-from pipelines.runner import check, publish, transform
+from pipelines.runner import check, transform
 from pipelines.runner.changes import Changes, code_hash, find_changes
+from pipelines.runner.checks_process import ChecksProcess
 from pipelines.runner.journal import Journal
 from pipelines.runner.lock import run_lock
+from pipelines.runner.marts import project_marts, published_relations
 from pipelines.runner.progress import Progress
+from pipelines.runner.publish import publish
 from pipelines.runner.relations import present_platforms, staging_relations
 from pipelines.runner.report import RunReport
 from pipelines.runner.site import without_addresses, write_site
@@ -47,8 +50,10 @@ class Run:
     @contextmanager
     def recorded(self, *, page: bool = False) -> Iterator[None]:
         """Lock, run row, closing record, page; every expected error becomes the report's sentence."""
-        with run_lock(self.settings):
+        with run_lock(self.settings) as warned:
+            self.report.warnings += warned
             with open_warehouse(self.settings) as warehouse:
+                self.report.warnings += warehouse.caveats()
                 create_ops(warehouse)
                 warehouse.execute("update ops.runs set outcome = 'killed' where outcome = 'running'")
                 warehouse.insert("ops.runs", [self._row()])
@@ -142,9 +147,10 @@ class Run:
             present = present_platforms(warehouse)
         every = {"staging": staging_relations(None, present)}
         if "marts" in layers:
-            every["marts"] = transform.published_relations(self.settings)
-        for layer in layers:
-            self._check(layer, every[layer], every[layer])
+            every["marts"] = published_relations(self.settings)
+        with ChecksProcess(self.settings) as process:
+            for layer in layers:
+                self._check(process, layer, every[layer], every[layer])
 
     def build(self) -> None:
         """Check staging → dbt → check marts → publish, for what changed since the last published run."""
@@ -161,17 +167,19 @@ class Run:
         if changes.nothing:
             self._skip_all(present)
             return
-        loads = () if changes.everything else changes.loads
-        self._check("staging", staging_relations(changes, present), staging_relations(None, present), loads)
-        built = self._transform(present, changes)
-        marts = transform.published_relations(self.settings)
-        self._check("marts", [relation for relation in marts if relation in built], marts)
-        self._publish(marts)
+        # dbt parses while staging is checked, and the checks of marts need no second start
+        with ChecksProcess(self.settings) as process, transform.Dbt(self.settings, present) as dbt:
+            staging, loads = staging_relations(changes, present), () if changes.everything else changes.loads
+            self._check(process, "staging", staging, staging_relations(None, present), loads)
+            built = self._transform(dbt, changes)
+            marts = published_relations(self.settings)
+            self._check(process, "marts", [relation for relation in marts if relation in built], marts)
+        self._publish(built)
 
     def _skip_all(self, present: list[str]) -> None:
         unchecked = {"staging": staging_relations(None, present)}
         with suppress(UsageError):  # the work folder may have been emptied, and dbt's list of marts with it
-            unchecked["marts"] = transform.published_relations(self.settings)
+            unchecked["marts"] = published_relations(self.settings)
         with self._open() as warehouse:
             for layer, relations in unchecked.items():
                 check.store(warehouse, self.report.run_id, layer, None, relations)
@@ -179,14 +187,19 @@ class Run:
         self.report.outcome = "unchanged"
 
     def _check(
-        self, layer: str, relations: list[str], all_relations: list[str], loads: tuple[str, ...] = ()
+        self,
+        process: ChecksProcess,
+        layer: str,
+        relations: list[str],
+        all_relations: list[str],
+        loads: tuple[str, ...] = (),
     ) -> None:
         """Row checks read the rows of `loads`, all rows without any."""
         with (
             self.progress.step(f"checking {layer} ({len(relations)} relations)"),
             self._timed(f"check {layer}"),
         ):
-            report = check.run_checks(self.settings, layer, relations, sorted(loads))
+            report = check.run_checks(self.settings, layer, relations, sorted(loads), process)
         skipped = [relation for relation in all_relations if relation not in relations]
         with self._open() as warehouse:
             check.store(warehouse, self.report.run_id, layer, report, skipped)
@@ -200,9 +213,9 @@ class Run:
                 f"{report.failed[0].advice} The last good marts stay published.",
             )
 
-    def _transform(self, present: list[str], changes: Changes) -> list[str]:
+    def _transform(self, dbt: transform.Dbt, changes: Changes) -> list[str]:
         with self.progress.step("building models"), self._timed("build"):
-            report = transform.build(self.settings, present, changes.selectors, self.progress.say)
+            report = dbt.build(changes.selectors, self.progress.say)
         self.report.warnings += report.warned
         if report.failed:
             raise BuildFailed(
@@ -211,9 +224,12 @@ class Run:
             )
         return report.built
 
-    def _publish(self, marts: list[str]) -> None:
+    def _publish(self, built: list[str]) -> None:
+        marts = project_marts(self.settings)
         with self.progress.step("publishing"), self._timed("publish"), self._open() as warehouse:
-            self.report.published_rows = publish.publish(self.settings, warehouse, self.report.run_id, marts)
+            done = publish(self.settings, warehouse, self.report.run_id, marts, built)
+        self.report.published_rows, self.report.published_in = done.rows, done.place
+        self.report.warnings += done.warnings
         self.report.outcome = "published"
 
     @contextmanager

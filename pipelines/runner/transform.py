@@ -1,23 +1,30 @@
-"""The one place that calls dbt: `dbt build` as a child process, so that its memory and state end with it."""
+"""The one place that starts dbt, as a child process, so that its memory and state end with it."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
-from pipelines.errors import BuildFailed, UsageError
+from pipelines.errors import BuildFailed
 from pipelines.settings import PROJECT_ROOT, Settings
 
 OnNode = Callable[[str], None]
+Child = subprocess.Popen[str]
+BUILD = "build_"  # where marts are built on a server: macros/dialect/mart_schema.sql, decision 094
 
 
 @dataclass
 class BuildReport:
-    """What dbt did: relations built, tests passed, and names with advice of what failed."""
+    """What dbt did: relations built (marts by the names they are published under), tests passed, and names
+    with advice of what failed."""
 
     built: list[str] = field(default_factory=list)
     tests_passed: int = 0
@@ -25,31 +32,50 @@ class BuildReport:
     warned: list[str] = field(default_factory=list)
 
 
-def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
-    """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
+class Dbt:
+    """dbt's process, started: it parses the project, and builds once told what. Ends with its `with`."""
 
-    Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
-    """
-    target, project = target_folder(settings), PROJECT_ROOT / "dbt_project"
-    results = target / "run_results.json"
-    results.unlink(missing_ok=True)
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-version-check", "--log-format", "json",
-        "--log-level", "info", "--log-path", str(settings.home.resolve() / "logs"), "build",
-        "--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target),
-    ]  # fmt: skip
-    # unit tests check the project's SQL, not this night's rows: they belong to CI
-    command += ["--exclude-resource-type", "unit_test"]
-    command += ["--full-refresh"] if select is None else ["--select", *select]
-    environment = settings.subprocess_environment() | {"WAREHOUSE_PLATFORMS": ",".join(platforms)}
-    # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
-    last_error = _run(command, environment | {"WAREHOUSE_HOME": "."}, settings.home, on_node)
-    if not results.exists():
-        raise BuildFailed(
-            f"dbt could not start the build: {last_error or 'it said nothing'}",
-            f"Its log is {settings.home}/logs/dbt.log; `dbt build --project-dir dbt_project` shows the same.",
-        )
-    return _read(results)
+    def __init__(self, settings: Settings, platforms: list[str]) -> None:
+        self._settings = settings
+        self._results = target_folder(settings) / "run_results.json"
+        self._results.unlink(missing_ok=True)
+        # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
+        own = {"WAREHOUSE_PLATFORMS": ",".join(platforms), "WAREHOUSE_HOME": "."}
+        self._child = _start(_command(settings), settings.subprocess_environment() | own, settings.home)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """One that was told nothing ends by itself, one that is at work when its run stops is stopped."""
+        self._child.kill()
+        self._child.wait()
+        for stream in filter(None, (self._child.stdin, self._child.stdout)):
+            with suppress(BrokenPipeError):
+                stream.close()
+
+    def build(self, select: list[str] | None, on_node: OnNode) -> BuildReport:
+        """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
+
+        Raises BuildFailed when dbt cannot run at all; failed models and tests are in the report.
+        """
+        # unit tests check the project's SQL, not this night's rows: they belong to CI
+        wanted = ["--exclude-resource-type", "unit_test"]
+        wanted += ["--full-refresh"] if select is None else ["--select", *select]
+        last_error = _told(self._child, wanted, on_node)
+        if not self._results.exists():
+            log = f"{self._settings.home}/logs/dbt.log"
+            raise BuildFailed(
+                f"dbt could not start the build: {last_error or 'it said nothing'}",
+                f"Its log is {log}; `dbt build --project-dir dbt_project` shows the same.",
+            )
+        return _read(self._results)
+
+
+def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
+    """Starts dbt and builds: `Dbt.build` for those who have nothing to do while it parses."""
+    with Dbt(settings, platforms) as dbt:
+        return dbt.build(select, on_node)
 
 
 def target_folder(settings: Settings) -> Path:
@@ -59,36 +85,38 @@ def target_folder(settings: Settings) -> Path:
     return folder
 
 
-def published_relations(settings: Settings) -> list[str]:
-    """`schema.relation` of every mart in the project as dbt last parsed it. Raises UsageError before that."""
-    path = target_folder(settings) / "manifest.json"
-    if not path.exists():
-        raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return sorted(f"{node['schema']}.{node['alias']}" for node in models if node["path"].startswith("marts/"))
+def _command(settings: Settings) -> list[str]:
+    project, logs = PROJECT_ROOT / "dbt_project", settings.home.resolve() / "logs"
+    return [
+        sys.executable, "-m", "pipelines.runner.dbt_child", "--log-path", str(logs),
+        "--project-dir", str(project), "--profiles-dir", str(project),
+        "--target-path", str(target_folder(settings)),
+    ]  # fmt: skip
 
 
-def _run(command: list[str], environment: dict[str, str], folder: Path, on_node: OnNode) -> str:
-    """Runs dbt in a folder, reporting each node; returns the last error sentence it logged."""
+def _start(command: list[str], environment: dict[str, str], folder: Path) -> Child:
+    ours = os.pathsep.join(filter(None, [str(PROJECT_ROOT), environment.get("PYTHONPATH")]))
+    return subprocess.Popen(
+        command, cwd=folder, env=environment | {"PYTHONPATH": ours}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _told(child: Child, wanted: list[str], on_node: OnNode) -> str:
+    """Tells dbt what to build, reports each node; returns the last error sentence it logged."""
     last_error = ""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as child:
-        for line in child.stdout or ():
-            try:
-                info = json.loads(line)["info"]
-            except (ValueError, KeyError):
-                continue
-            if info["name"] in ("LogStartLine", "LogTestResult", "LogModelResult"):
-                on_node(info["msg"].strip())
-            if info["level"] == "error":
-                last_error = info["msg"].strip().splitlines()[0]
+    with suppress(BrokenPipeError):  # it ended, and says below why
+        print(json.dumps(wanted), file=child.stdin, flush=True)
+    for line in child.stdout or ():
+        try:
+            info = json.loads(line)["info"]
+        except (ValueError, KeyError):
+            continue
+        if info["name"] in ("LogStartLine", "LogTestResult", "LogModelResult"):
+            on_node(info["msg"].strip())
+        if info["level"] == "error":
+            last_error = info["msg"].strip().splitlines()[0]
+    child.wait()
     return last_error
 
 
@@ -103,7 +131,13 @@ def _read(path: Path) -> BuildReport:
         elif result["status"] == "warn":
             report.warned.append(f"{kind} {short} ({result['failures']} rows)")
         elif kind == "model" and result["status"] == "success":
-            report.built.append(result["relation_name"].replace('"', "").split(".", 1)[1])
+            report.built.append(_built(result["relation_name"]))
         elif result["status"] in ("pass", "success"):
             report.tests_passed += kind in ("test", "unit_test")
     return report
+
+
+def _built(relation: str) -> str:
+    """`"warehouse"."build_core"."dim_x"` is the mart `core.dim_x`; a database's name may have a dot in it."""
+    schema, name = re.findall(r'["\[]([^"\]]+)["\]]', relation)[-2:]
+    return f"{schema.removeprefix(BUILD)}.{name}"

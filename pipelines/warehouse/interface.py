@@ -79,6 +79,10 @@ class Warehouse(ABC):
     def close(self) -> None:
         """Gives back what is open; a warehouse that is closed answers nothing."""
 
+    def caveats(self) -> list[str]:
+        """What of this warehouse a run warns of."""
+        return []
+
     def in_transaction(self, work: Callable[[], _Result]) -> _Result:
         """What `work` returns, done wholly or not at all; done anew where the engine says to try again."""
         with self.transaction():

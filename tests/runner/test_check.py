@@ -14,6 +14,7 @@ from expectations.results import FAIL, WARN, CheckResult
 from pipelines.errors import CheckFailed
 from pipelines.runner import check
 from pipelines.runner.check import CheckReport, run_checks, store
+from pipelines.runner.checks_process import ChecksProcess
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 from pipelines.warehouse.ops import create_ops
@@ -37,14 +38,20 @@ def warehouse_file(settings):
     return settings.warehouse_file
 
 
+@pytest.fixture
+def process(settings):
+    with ChecksProcess(settings) as started:
+        yield started
+
+
 def result(name: str = "volume", severity: str = FAIL, success: bool = True) -> CheckResult:
     return CheckResult("core.fct_x", name, None, severity, success, "3 rows", None, "Look.")
 
 
-def test_failures_come_back_from_the_child(settings, warehouse_file):
+def test_failures_come_back_from_the_child(settings, warehouse_file, process):
     relations = ["core.fct_good", "core.fct_named", "core.fct_empty", "core.fct_gone"]
 
-    report = run_checks(settings, "marts", relations, [])
+    report = run_checks(settings, "marts", relations, [], process)
 
     assert [(r.relation, r.expectation, r.column, r.unexpected_count) for r in report.failed] == [
         ("core.fct_gone", "relation_exists", None, None),
@@ -57,30 +64,38 @@ def test_failures_come_back_from_the_child(settings, warehouse_file):
     assert list(settings.work_folder.glob("check-*")) == []
 
 
-def test_nothing_to_check_starts_no_process(settings, monkeypatch):
-    monkeypatch.setattr(subprocess, "run", None)
-
-    assert run_checks(settings, "marts", [], []) == CheckReport([])
+def test_nothing_to_check_asks_nothing(settings):
+    assert run_checks(settings, "marts", [], [], None) == CheckReport([])
 
 
-def test_a_warehouse_held_by_another_is_one_sentence(settings, warehouse_file):
+def test_one_process_answers_again_and_leaves_the_warehouse_alone_meanwhile(
+    settings, warehouse_file, process
+):
+    assert not run_checks(settings, "marts", ["core.fct_good"], [], process).failed
+    with duckdb.connect(str(warehouse_file)) as connection:
+        connection.execute("delete from core.fct_good")
+    report = run_checks(settings, "marts", ["core.fct_good"], [], process)
+    assert [result.expectation for result in report.failed] == ["volume"]
+
+
+def test_a_warehouse_held_by_another_is_one_sentence(settings, warehouse_file, process):
     with (
         duckdb.connect(str(warehouse_file)),
         pytest.raises(CheckFailed, match="held by another process") as said,
     ):
-        run_checks(settings, "marts", ["core.fct_good"], [])
+        run_checks(settings, "marts", ["core.fct_good"], [], process)
 
     assert said.value.advice
 
 
-def test_a_table_that_no_contract_names_is_one_sentence(settings, warehouse_file):
+def test_a_table_that_no_contract_names_is_one_sentence(settings, warehouse_file, process):
     with duckdb.connect(str(warehouse_file)) as connection:
         connection.execute(
             "create schema staging_moodle; create table staging_moodle.mdl_new as select 1 as id"
         )
 
     with pytest.raises(CheckFailed, match="moodle has no table mdl_new in its contract"):
-        run_checks(settings, "staging", ["staging_moodle.mdl_new"], [])
+        run_checks(settings, "staging", ["staging_moodle.mdl_new"], [], process)
 
 
 @pytest.mark.parametrize(
@@ -89,34 +104,49 @@ def test_a_table_that_no_contract_names_is_one_sentence(settings, warehouse_file
         ("import os; os._exit(7)", "ended with code 7 and no result"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended with code -9 and no result"),
         (f"raise ValueError('{PERSON}')", "ended with code 1 and no result"),
-        ("import sys; open(sys.argv[1], 'w').write('half a')", "ended with code 0 and no result"),
+        ("import json; open(json.loads(input())[3], 'w').write('half a')", "ended with code 0 and no result"),
         ("import time; time.sleep(60)", "did not end within 1 seconds"),
     ],
 )
-def test_a_child_that_breaks_is_one_sentence(settings, monkeypatch, capfd, script, sentence):
-    monkeypatch.setattr(check, "_command", lambda *given: [sys.executable, "-c", script, str(given[-1])])
-
-    with pytest.raises(CheckFailed, match=sentence) as said:
-        run_checks(settings, "marts", ["core.fct_good"], [], time_limit=1)
+def test_a_child_that_breaks_is_one_sentence(settings, capfd, script, sentence):
+    with (
+        ChecksProcess(settings, [sys.executable, "-c", script]) as process,
+        pytest.raises(CheckFailed, match=sentence) as said,
+    ):
+        run_checks(settings, "marts", ["core.fct_good"], [], process, time_limit=1)
 
     assert PERSON not in str(said.value) + "".join(capfd.readouterr())
 
 
-def test_the_child_gets_no_secret_and_everything_as_arguments(settings, monkeypatch):
+def test_the_child_gets_everything_as_arguments(settings):
+    class Asked:
+        def ask(self, words, time_limit):
+            self.words = words
+            raise CheckFailed("It stopped.", "Look.")
+
+    process = Asked()
+    with pytest.raises(CheckFailed):
+        run_checks(
+            settings.model_copy(update={"data_docs": True}), "staging", ["staging_x.a; rm"], ["1.5"], process
+        )
+
+    assert process.words[process.words.index("--relation") + 1] == "staging_x.a; rm"
+    assert process.words[process.words.index("--load-id") + 1] == "1.5"
+    assert process.words[-2:] == ["--data-docs", str((settings.home / "data_docs").resolve())]
+
+
+def test_the_child_sees_the_clock_and_no_secret(settings, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_PSEUDONYM_KEY", "ab" * 32)
     seen: dict[str, Any] = {}
 
-    def runs(command, **options):
-        seen.update(command=command, **options)
-        raise subprocess.TimeoutExpired(command, 1)
+    def starts(command, **options):
+        seen.update(options)
+        raise FileNotFoundError
 
-    monkeypatch.setattr(subprocess, "run", runs)
-    with pytest.raises(CheckFailed):
-        run_checks(settings.model_copy(update={"data_docs": True}), "staging", ["staging_x.a; rm"], ["1.5"])
+    monkeypatch.setattr(subprocess, "Popen", starts)
+    with pytest.raises(FileNotFoundError), ChecksProcess(settings):
+        pass
 
-    assert "staging_x.a; rm" in seen["command"]
-    assert seen["command"][seen["command"].index("--load-id") + 1] == "1.5"
-    assert seen["command"][-2:] == ["--data-docs", str((settings.home / "data_docs").resolve())]
     assert not seen.get("shell")
     assert not any("KEY" in name and name.startswith("WAREHOUSE_") for name in seen["env"])
     assert seen["env"]["WAREHOUSE_AS_OF"] == "2026-07-31 06:00:00"

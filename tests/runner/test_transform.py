@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from pipelines.errors import BuildFailed, UsageError
+from pipelines.errors import BuildFailed
 from pipelines.runner import transform
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT_ROOT, Settings
 
 RESULTS = [
     ("model.warehouse.stg_x", "success", '"warehouse"."staging"."stg_x"', None),
@@ -31,11 +31,15 @@ def settings(tmp_path):
 
 @pytest.fixture
 def called(settings, monkeypatch):
-    """Stands in for the child process; keeps how it was called and writes the report dbt would."""
+    """Stands in for what dbt does in its process; keeps how it was started, and what it was told."""
     calls: dict[str, object] = {}
 
-    def stand_in(command, environment, folder, on_node):
-        calls.update(command=command, environment=environment, folder=folder)
+    def started(command, environment, folder):
+        calls.update(environment=environment, folder=folder)
+        return start([sys.executable, "-c", ""], environment, folder)
+
+    def stand_in(child, wanted, on_node):
+        calls.update(wanted=wanted)
         rows = [
             {"unique_id": name, "status": status, "relation_name": relation, "failures": failures}
             for name, status, relation, failures in RESULTS
@@ -44,7 +48,9 @@ def called(settings, monkeypatch):
         path.write_text(json.dumps({"results": rows}))
         return ""
 
-    monkeypatch.setattr(transform, "_run", stand_in)
+    start = transform._start
+    monkeypatch.setattr(transform, "_start", started)
+    monkeypatch.setattr(transform, "_told", stand_in)
     return calls
 
 
@@ -56,15 +62,22 @@ def test_the_report_names_what_was_built_failed_and_warned(settings, called):
     assert report.tests_passed == 1
 
 
+def test_marts_have_the_names_they_are_published_under():
+    """On a server they are built elsewhere; a database's name may have a dot in it."""
+    assert transform._built('"shelf.two"."build_core"."dim_x"') == "core.dim_x"
+    assert transform._built("[shelf].[build_course_activity].[fct_y]") == "course_activity.fct_y"
+    assert transform._built('"shelf"."staging"."stg_z"') == "staging.stg_z"
+
+
 def test_a_full_build_makes_incremental_models_anew(settings, called):
     transform.build(settings, ["subscriptions"], None, lambda _: None)
-    assert "--full-refresh" in called["command"]
-    assert "--select" not in called["command"]
+    assert "--full-refresh" in called["wanted"]
+    assert "--select" not in called["wanted"]
 
 
 def test_a_partial_build_selects(settings, called):
     transform.build(settings, ["moodle"], ["source:moodle.mdl_user+", "b+"], lambda _: None)
-    command = called["command"]
+    command = called["wanted"]
     assert command[command.index("--select") + 1 :] == ["source:moodle.mdl_user+", "b+"]
     assert "--full-refresh" not in command
 
@@ -83,8 +96,8 @@ def test_dbt_sees_the_platforms_that_are_there_and_no_secret(settings, called, m
     ] == []
 
 
-def test_a_dbt_that_does_not_start_is_one_sentence(settings, monkeypatch):
-    monkeypatch.setattr(transform, "_run", lambda *_: "Compilation Error")
+def test_a_dbt_that_does_not_start_is_one_sentence(settings, called, monkeypatch):
+    monkeypatch.setattr(transform, "_told", lambda *_: "Compilation Error")
     with pytest.raises(
         BuildFailed, match=r"dbt could not start the build: Compilation Error Its log is .*dbt\.log"
     ):
@@ -93,7 +106,7 @@ def test_a_dbt_that_does_not_start_is_one_sentence(settings, monkeypatch):
 
 def test_a_report_of_the_build_before_is_not_taken_for_this_one(settings, called, monkeypatch):
     transform.build(settings, ["moodle"], None, lambda _: None)
-    monkeypatch.setattr(transform, "_run", lambda *_: "")
+    monkeypatch.setattr(transform, "_told", lambda *_: "")
     with pytest.raises(BuildFailed, match="it said nothing"):
         transform.build(settings, ["moodle"], None, lambda _: None)
 
@@ -107,35 +120,21 @@ def test_nodes_are_told_and_the_last_error_is_kept(tmp_path):
     ]
     text = "\n".join(json.dumps(line) for line in lines)
     told: list[str] = []
-    script = f"print('not json'); print({text!r})"
-    last = transform._run([sys.executable, "-c", script], {}, tmp_path, told.append)
+    script = f"print('not json'); assert input() == '[1]'; print({text!r})"
+    child = transform._start([sys.executable, "-c", script], {}, tmp_path)
+    last = transform._told(child, [1], told.append)
     assert told == ["1 of 2 START sql table", "1 of 2 ERROR"]
     assert last == "Parser Error"
 
 
-def test_marts_are_what_dbt_parsed_last(settings):
-    with pytest.raises(UsageError, match="Nothing has been built here yet"):
-        transform.published_relations(settings)
-    nodes = {
-        "model.w.a": {
-            "resource_type": "model",
-            "schema": "core",
-            "alias": "dim_a",
-            "path": "marts/core/dim_a.sql",
-        },
-        "model.w.b": {
-            "resource_type": "model",
-            "schema": "staging",
-            "alias": "stg_b",
-            "path": "staging/x/stg_b.sql",
-        },
-        "test.w.c": {"resource_type": "test", "schema": "core", "alias": "c"},
-        "model.w.d": {
-            "resource_type": "model",
-            "schema": "course_activity",
-            "alias": "d",
-            "path": "marts/course_activity/d.sql",
-        },
-    }
-    (transform.target_folder(settings) / "manifest.json").write_text(json.dumps({"nodes": nodes}))
-    assert transform.published_relations(settings) == ["core.dim_a", "course_activity.d"]
+def test_a_project_that_cannot_be_parsed_is_one_sentence(settings, monkeypatch):
+    monkeypatch.setattr(transform, "PROJECT_ROOT", settings.home / "elsewhere")
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT_ROOT))
+    with pytest.raises(BuildFailed, match=r"dbt could not start the build: .*elsewhere"):
+        transform.build(settings, ["moodle"], None, lambda _: None)
+
+
+def test_a_dbt_that_nobody_tells_ends(settings, called):
+    with transform.Dbt(settings, ["moodle"]) as dbt:
+        child = dbt._child
+    assert child.returncode is not None

@@ -17,7 +17,9 @@ from pipelines.warehouse.duckdb import DuckDbWarehouse
 from pipelines.warehouse.interface import Engine, Listed, Parameters, Warehouse
 from pipelines.warehouse.sqlserver.driver import Session, failures, load_driver
 from pipelines.warehouse.sqlserver.errors import connection_error, not_loaded, statement_error
+from pipelines.warehouse.sqlserver.features import collation_caveat
 from pipelines.warehouse.sqlserver.local import drop_local, open_local
+from pipelines.warehouse.sqlserver.system import prepare
 from pipelines.warehouse.sqlserver.target import place, secret_string, unsafe
 from pipelines.warehouse.sqlserver.values import in_duckdb, received, sent, spelled
 
@@ -25,12 +27,13 @@ _LOCK_SECONDS = 60
 _ATTEMPTS = 5
 _ROWS_A_BATCH = 1000
 _ROWS_BROUGHT = 20_000
-# One by one, since a server of the T-SQL kind may not know each. An error within a transaction undoes all of
-# it, and dates are read the same whatever the login's language is.
+# One by one, since a server of the T-SQL kind may not know each. Dates are read the same in any language.
+# `xact_abort` stays off: to bind a NULL the driver asks the server for the column's type, passes over a
+# failure of that, and the transaction would be gone without a word. `transaction` undoes it on any error.
 _SESSION = (
     "set language us_english",
     "set dateformat ymd",
-    "set xact_abort on",
+    "set xact_abort off",
     f"set lock_timeout {_LOCK_SECONDS * 1000}",
 )
 # in capitals: in a database of a binary collation these names have no other form
@@ -55,8 +58,6 @@ class SqlServerWarehouse(Warehouse):
         self._local: DuckDbWarehouse | None = None
         self._brought: dict[tuple[str, str, tuple[str, ...], str | None], str] = {}
         self._within = False
-        warned = unsafe(settings)
-        self.warnings = (warned,) if warned else ()
 
     @property
     def local(self) -> DuckDbWarehouse:
@@ -115,9 +116,9 @@ class SqlServerWarehouse(Warehouse):
             with self._translated("commit transaction"):
                 self.session.run("commit transaction")
         except BaseException:
-            # an error may have undone it already, or have ended the connection and with it the transaction
+            # fails where the error has undone it already, or has ended the connection and the transaction
             with suppress(*self.session.failures):
-                self.session.run("if @@trancount > 0 rollback transaction")
+                self.session.run("rollback transaction")
             raise
         finally:
             self._within = False
@@ -147,9 +148,16 @@ class SqlServerWarehouse(Warehouse):
                 self.connection.unregister("_batch")
         return relation
 
+    def driver_connection(self) -> Any:
+        """One more connection, as the driver has it: for SQLAlchemy, which closes it."""
+        return open_session(self._settings).connection
+
     def among(self, kind: Listed = "text") -> str:
         wanted = "date" if kind == "date" else "nvarchar(4000)"
         return f"(select cast([value] as {wanted}) from openjson(?))"
+
+    def caveats(self) -> list[str]:
+        return [said for said in (unsafe(self._settings), collation_caveat(self)) if said]
 
     def close(self) -> None:
         self.session.close()
@@ -175,7 +183,7 @@ class SqlServerWarehouse(Warehouse):
             return ask()
         finally:
             with suppress(*self.session.failures):
-                self.session.run("if @@trancount > 0 rollback transaction")
+                self.session.run("rollback transaction")
 
     @contextmanager
     def _translated(self, sql: str) -> Iterator[None]:
@@ -193,6 +201,7 @@ def open_database(settings: Settings, *, read_only: bool = False) -> SqlServerWa
 def open_session(settings: Settings) -> Session:
     """One more session, for what must not share the warehouse's: a lock held for a run, a bulk copy."""
     where, string = settings.sqlserver, secret_string(settings)
+    prepare(settings)
     try:
         driver = load_driver()
     except ImportError:

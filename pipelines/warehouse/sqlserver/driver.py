@@ -85,10 +85,19 @@ class Session:
             self._connection = driver.connect(string, autocommit=True, timeout=connect_timeout)
         self._connection.timeout = statement_timeout
 
+    @property
+    def connection(self) -> Any:
+        """The driver's own, for a library that speaks DBAPI to it."""
+        return self._connection
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """A statement whose rows, if it has any, are not looked at."""
+        """Statements whose rows, if they have any, are not looked at. All are heard to their end: an error of
+        the second is said only then."""
         with closing(self._connection.cursor()) as cursor:
             _ask(cursor, sql, parameters)
+            while cursor.nextset():
+                pass
+            _whole(cursor)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """One statement with each row of parameters: not one transaction, unless there is one already."""
@@ -119,6 +128,15 @@ class Session:
         # what the driver kept to itself, the session shows: it is gone, or its last statement failed
         if self.last_error() != 0:
             raise Incomplete
+
+    def copy(self, table: str, rows: pa.Table, *, seconds: int) -> None:
+        """Bulk copy of rows that are all there, by the names of their columns. It has a connection of its
+        own, outside our transaction, and what it sent stays; that it ends in peace proves nothing."""
+        with closing(self._connection.cursor()) as cursor:
+            cursor.bulkcopy_arrow(
+                table, rows, batch_size=0, timeout=seconds, keep_nulls=True, table_lock=True,
+                column_mappings=[(name, name) for name in rows.column_names],
+            )  # fmt: skip
 
     def last_error(self) -> int | None:
         """The number of the statement that has just failed; None when the connection is gone with it."""

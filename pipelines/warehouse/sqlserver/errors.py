@@ -31,6 +31,7 @@ _READ_ONLY = frozenset({3906, 3908, 976, 978, 979})
 _ALL = (
     _AGAIN | _FULL | _NO_RIGHT | _TOO_LONG | _NOT_THERE | _VALUE | _CONSTRAINT | _READ_ONLY | {LOCK_TIMEOUT}
 )
+_CLASSES = {"40001": DEADLOCK, "22001": 2628, "42S02": 208, "42S22": 207, "23000": 547, "22003": 8115}
 # fixed parts of messages, for servers that tell no number that we know
 _WORDS = (
     (r"deadlock", DEADLOCK),
@@ -95,7 +96,8 @@ def _not_let_in(place: str, user: str | None, text: str, code: str | None) -> Wa
     if code == "28000" or "Login failed" in text:
         return WarehouseUnreachable(
             f"The server refused {_login(user)} for {place}.",
-            "Check WAREHOUSE_SQLSERVER__USER, …__PASSWORD and …__AUTHENTICATION.",
+            "Check WAREHOUSE_SQLSERVER__USER, …__PASSWORD and …__AUTHENTICATION, and that the login may open "
+            "WAREHOUSE_SQLSERVER__DATABASE: a server may say the same of a database that is not there.",
         )
     if code is None and re.search("authentication|credential|token", text, re.I):
         return WarehouseUnreachable(
@@ -126,16 +128,16 @@ def statement_error(place: str, doing: str, number: int | None, failed: BaseExce
 
 
 def _known(number: int | None, failed: BaseException) -> int | None:
-    """The number, or the one that the words of the message have on SQL Server; 0 for neither."""
-    named = next((meant for words, meant in _WORDS if re.search(words, str(failed), re.I | re.S)), 0)
-    if number is None:
-        return named if named in _FULL else None
-    code = state(failed)
+    """The number, or that of what the class or the words of the error mean; 0 for neither, None for a
+    connection that is gone."""
     if number and number in _ALL:
         return number
-    if code == "40001":
-        return DEADLOCK
-    return named or number or (2628 if code == "22001" else 0)
+    code = state(failed)
+    named = next((meant for words, meant in _WORDS if re.search(words, str(failed), re.I | re.S)), 0)
+    meant = _CLASSES.get(code or "", 0) or named
+    if number is None and not meant and code != "42000":
+        return None
+    return meant or number or 0
 
 
 def _of_the_server(place: str, doing: str, number: int, facts: dict[str, object]) -> WarehouseError | None:
@@ -171,7 +173,7 @@ def _of_the_statement(place: str, doing: str, number: int, facts: dict[str, obje
     if number in _NO_RIGHT:
         return LandingError(
             f"The login may not do `{doing}` in {place} (error {number}).",
-            "Have the rights granted: docs/sqlserver.md lists them by role.",
+            "Have the rights granted: `warehouse roles` prints the script, docs/sqlserver.md explains it.",
             **facts,
         )
     if number in _TOO_LONG:

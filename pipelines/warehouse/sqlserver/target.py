@@ -58,7 +58,8 @@ def unsafe(settings: Settings) -> str | None:
     if where.trust_certificate:
         return (
             f"The certificate of {place(settings)} is not verified: "
-            "WAREHOUSE_SQLSERVER__TRUST_CERTIFICATE is true. Name its CA by WAREHOUSE_SQLSERVER__CA_FILE instead."
+            "WAREHOUSE_SQLSERVER__TRUST_CERTIFICATE is true. "
+            "Name its CA by WAREHOUSE_SQLSERVER__CA_FILE instead."
         )
     return None
 

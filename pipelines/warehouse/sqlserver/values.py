@@ -28,7 +28,7 @@ def sent(parameters: Sequence[Any]) -> tuple[Any, ...]:
 
 def received(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """A `datetimeoffset` in UTC without zone, as every time of the warehouse is."""
-    if not any(isinstance(value, datetime) and value.tzinfo for row in rows[:1] for value in row):
+    if not any(isinstance(value, datetime) and value.tzinfo for row in rows for value in row):
         return rows
     return [tuple(_naive(value) if isinstance(value, datetime) else value for value in row) for row in rows]
 

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with addresses as (
     select * from {{ ref('int_people__addresses_shared') }}
 ),

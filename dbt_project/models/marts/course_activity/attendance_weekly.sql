@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with learner_days as (
     select * from {{ ref('int_engagement__account_days') }}
     where account_role = 'learner'

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with enrolments as (
     {% set union = joiner('union all') -%}
     {%- for platform in ['moodle', 'classroom', 'edx'] if platform_enabled(platform) %}

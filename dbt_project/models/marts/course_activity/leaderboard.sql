@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with monthly_points as (
     select * from {{ ref('int_course_activity__classroom_points_summed') }}
 ),

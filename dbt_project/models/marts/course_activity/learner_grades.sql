@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with graded as (
     select * from {{ ref('int_edx__results_combined') }}
     where

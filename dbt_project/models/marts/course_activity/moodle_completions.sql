@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with people as (
     select * from {{ ref('int_course_activity__moodle_people_placed') }}
 ),

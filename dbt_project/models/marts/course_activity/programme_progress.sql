@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with measured as (
     select * from {{ ref('int_edx__programmes_measured') }}
 ),

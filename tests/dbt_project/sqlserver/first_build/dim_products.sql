@@ -1,5 +1,3 @@
-DROP view IF EXISTS "build_core"."dim_products__dbt_tmp__dbt_tmp_vw";
-
 BEGIN TRANSACTION
 
 CREATE OR ALTER VIEW "build_core"."dim_products__dbt_tmp__dbt_tmp_vw" AS with products as (
@@ -51,15 +49,10 @@ final as (
 )
 select * from final;
 
-SELECT * INTO "warehouse"."build_core"."dim_products__dbt_tmp" FROM "warehouse"."build_core"."dim_products__dbt_tmp__dbt_tmp_vw"
-    ;
+SELECT * INTO "warehouse"."build_core"."dim_products__dbt_tmp" FROM "warehouse"."build_core"."dim_products__dbt_tmp__dbt_tmp_vw";
 
 DROP TABLE "warehouse"."build_core"."dim_products__dbt_tmp"
-
-DROP VIEW IF EXISTS "build_core"."dim_products__dbt_tmp__dbt_tmp_vw"
 
 EXEC sp_rename 'build_core.dim_products__dbt_tmp', 'dim_products'
 
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION
-
-DROP table IF EXISTS "build_core"."dim_products__dbt_backup";

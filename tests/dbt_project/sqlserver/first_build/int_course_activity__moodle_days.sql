@@ -1,8 +1,6 @@
 BEGIN TRANSACTION
 
-DROP view IF EXISTS "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw";
-
-CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw" AS
+CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw" AS 
 with log_events as (
     select * from "warehouse"."staging"."stg_moodle__log_events"
 ),
@@ -27,10 +25,7 @@ final as (
 )
 select * from final;
 
-SELECT * INTO "warehouse"."intermediate"."int_course_activity__moodle_days" FROM "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp_vw"
-    ;
-
-DROP VIEW IF EXISTS "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw"
+SELECT * INTO "warehouse"."intermediate"."int_course_activity__moodle_days" FROM "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp_vw";
 
 BEGIN TRANSACTION
 

@@ -1,8 +1,6 @@
-DROP view IF EXISTS "history"."organisation_versions_snapshot_staging_temp_view";
-
 BEGIN TRANSACTION
 
-CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS
+CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS 
 select
     concat('subscriptions', ':', instance, ':', organisation_id, '') as organisation_key,
     instance,
@@ -17,20 +15,13 @@ select
     case when status not like '%@%' then status end as status,
     created_at,
     updated_at
-from "warehouse"."staging"."stg_subscriptions__organisations"
-;
-
-DROP view IF EXISTS "history"."organisation_versions__dbt_tmp_vw";
-
-DROP view IF EXISTS "history"."organisation_versions__dbt_tmp_vw";
-
-DROP view IF EXISTS "history"."organisation_versions__dbt_tmp_vw";
+from "warehouse"."staging"."stg_subscriptions__organisations";
 
 select * from (
     select *,
-    CONVERT(VARCHAR(32), HashBytes('MD5',
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
-        coalesce(cast(updated_at as varchar(8000)), '')
+    CONVERT(VARCHAR(32), HashBytes('MD5', 
+        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' + 
+        coalesce(cast(updated_at as varchar(8000)), '') 
     ), 2)
  as dbt_scd_id,
         updated_at as dbt_updated_at,
@@ -44,17 +35,17 @@ from (
     where 1 = 0
 
 select * from (
-        select
+        select 
     CAST(SYSDATETIME() AS DATETIME2(6))
  as dbt_snapshot_time
     ) dbt_sbq_tmp
     where 1 = 0
 
-CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS
+CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS 
     select *,
-    CONVERT(VARCHAR(32), HashBytes('MD5',
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
-        coalesce(cast(updated_at as varchar(8000)), '')
+    CONVERT(VARCHAR(32), HashBytes('MD5', 
+        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' + 
+        coalesce(cast(updated_at as varchar(8000)), '') 
     ), 2)
  as dbt_scd_id,
         updated_at as dbt_updated_at,
@@ -63,14 +54,8 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS
   as dbt_valid_to
 from (
         select * from "warehouse"."history"."organisation_versions_snapshot_staging_temp_view"
-    ) sbq
-;
+    ) sbq;
 
-SELECT * INTO "warehouse"."history"."organisation_versions" FROM "warehouse"."history"."organisation_versions__dbt_tmp_vw"
-    ;
-
-DROP VIEW IF EXISTS "history"."organisation_versions__dbt_tmp_vw"
-
-DROP view IF EXISTS "history"."organisation_versions_snapshot_staging_temp_view";
+SELECT * INTO "warehouse"."history"."organisation_versions" FROM "warehouse"."history"."organisation_versions__dbt_tmp_vw";
 
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION

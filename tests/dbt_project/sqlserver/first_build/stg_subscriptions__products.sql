@@ -16,5 +16,3 @@ renamed as (
 select * from renamed;
 
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION
-
-DROP view IF EXISTS "staging"."stg_subscriptions__products__dbt_backup";

@@ -1,8 +1,6 @@
 BEGIN TRANSACTION
 
-DROP view IF EXISTS "intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw";
-
-CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw" AS
+CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw" AS 
 with log_events as (
     select * from "warehouse"."staging"."stg_moodle__log_events"
 ),
@@ -41,12 +39,9 @@ final as (
 )
 select * from final;
 
-SELECT * INTO "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp" FROM "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw"
-    ;
+SELECT * INTO "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp" FROM "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw";
 
 DROP TABLE "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp"
-
-DROP VIEW IF EXISTS "intermediate"."int_course_activity__moodle_days__dbt_tmp__dbt_tmp_vw"
 
 BEGIN TRANSACTION
 
@@ -85,5 +80,3 @@ drop table if exists "warehouse"."intermediate"."int_course_activity__moodle_day
     where f.platform = 'moodle' and f.table_name = 'mdl_logstore_standard_log') as q
 
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION
-
-DROP table IF EXISTS "intermediate"."int_course_activity__moodle_days__dbt_tmp";

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with course_standings as (
     select * from {{ ref('int_edx__programme_courses_judged') }}
     where standing = 'wrong_mode'

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with differences as (
     select * from {{ ref('int_edx__enrolments_compared') }}
     where difference is not null

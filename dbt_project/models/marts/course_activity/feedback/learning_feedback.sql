@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with weeks as (
     select * from {{ ref('int_activity__enrolment_weeks') }}
 ),

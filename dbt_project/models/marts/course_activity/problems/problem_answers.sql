@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set of_part = 'partition by instance, course_run_key, block_id, part_id' %}
 with answered as (
     select

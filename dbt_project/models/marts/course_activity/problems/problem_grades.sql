@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with blocks as (
     select * from {{ ref('int_edx__learner_blocks_selected') }}
     where

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with tags as (
     select * from {{ ref('int_edx__problem_tags_unpacked') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set of_video = 'partition by instance, course_run_key, video_id' %}
 with viewings as (
     select

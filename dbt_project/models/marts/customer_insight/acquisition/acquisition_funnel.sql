@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with funnel_rows as (
     select * from {{ ref('int_acquisition__funnel_rows_united') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with schools_won as (
     select * from {{ ref('int_acquisition__schools_won') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with journeys as (
     select * from {{ ref('customer_journeys') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set platforms = ['classroom', 'bookshelf', 'moodle', 'reading'] %}
 
 with account_days as (

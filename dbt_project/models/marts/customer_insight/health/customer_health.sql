@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with health as (
     select * from {{ ref('fct_customer_health_monthly') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with outcomes as (
     select * from {{ ref('int_health__outcomes_compared') }}
 ),

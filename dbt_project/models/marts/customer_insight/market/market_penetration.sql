@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with schools as (
     select * from {{ ref('dim_schools') }}
 ),

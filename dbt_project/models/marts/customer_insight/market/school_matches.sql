@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with named as (
     select * from {{ ref('int_schools__references_named') }}
 ),

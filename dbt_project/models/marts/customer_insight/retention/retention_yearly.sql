@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with cohorts as (
     select * from {{ ref('fct_retention_cohorts') }}
 ),

@@ -15,7 +15,7 @@ from pipelines.warehouse.duckdb import translated
 
 
 def publish(settings: Settings, warehouse: Warehouse, run_id: str, relations: list[str]) -> int:
-    """Writes `relations` (views written out as tables) to the published file; returns the number of rows."""
+    """Copies `relations` to the published file; returns the number of rows."""
     target = settings.published_file
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".next")
