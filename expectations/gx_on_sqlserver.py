@@ -1,7 +1,7 @@
 """Great Expectations on SQL Server: SQLAlchemy's dialect for Microsoft's driver, mended where we know better.
 
-The connection is the warehouse's own kind (certificate, login, timeouts); the address that SQLAlchemy is given
-holds nothing.
+The connection is the warehouse's own kind (certificate, login, timeouts); the address that SQLAlchemy is
+given holds nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import exc, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.mssql.mssqlpython import MSDialect_mssqlpython
+from sqlalchemy.engine.interfaces import ReflectedPrimaryKeyConstraint
 from sqlalchemy.types import NullType
 
 from pipelines.warehouse.sqlserver import SqlServerWarehouse
@@ -24,7 +25,7 @@ _COLUMNS = text(
 )
 
 
-class WarehouseDialect(MSDialect_mssqlpython):  # type: ignore[misc]
+class WarehouseDialect(MSDialect_mssqlpython):
     """As SQLAlchemy's, but it asks the server for no more than the checks need to know.
 
     SQLAlchemy reads the version out of a sentence (`Microsoft SQL Server 2019 … - 15.0.…`), which other
@@ -42,18 +43,23 @@ class WarehouseDialect(MSDialect_mssqlpython):  # type: ignore[misc]
         """Not asked, since no check changes it."""
         raise NotImplementedError
 
-    def get_columns(
-        self, connection: Any, table_name: str, schema: str | None = None, **_: Any
-    ) -> list[dict[str, Any]]:
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
         found = connection.execute(_COLUMNS, {"schema": str(schema), "table": str(table_name)}).all()
         if not found:
             raise exc.NoSuchTableError(table_name)
         return [
-            {"name": name, "type": self.ischema_names.get(kind, NullType)(), "nullable": True, "default": None}
+            {
+                "name": name,
+                "type": self.ischema_names.get(kind, NullType)(),
+                "nullable": True,
+                "default": None,
+            }
             for name, kind in found
         ]
 
-    def get_pk_constraint(self, *_: Any, **__: Any) -> dict[str, Any]:
+    def get_pk_constraint(
+        self, connection: Any, table_name: str, schema: str | None = None, **_: Any
+    ) -> ReflectedPrimaryKeyConstraint:
         return {"constrained_columns": [], "name": None}
 
 

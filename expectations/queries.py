@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from expectations.dialects import BATCH, Dialect, listed, literal, quoted
 
+
 def for_great_expectations(sql: str) -> str:
     """Great Expectations formats the text and SQLAlchemy looks for `:parameters` in it; neither may find any.
 

@@ -79,7 +79,8 @@ def _shape(table: TableContract, contract: PlatformContract, dialect: Dialect) -
         no_rows(
             "no_other_columns", WARN,
             f"Drop the column from staging, or declare it with its personal-data class in {file}.",
-            queries.undeclared_columns(dialect, relation, list(declared)), bundle=ROWS_OF_COLUMNS, covers=covers,
+            queries.undeclared_columns(dialect, relation, list(declared)), bundle=ROWS_OF_COLUMNS,
+            covers=covers,
         ),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from expectations.gx_on_duckdb import duckdb_source, load
 from expectations.results import FAIL, CheckResult
 from pipelines.errors import ContractError
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.sqlserver import SqlServerWarehouse
 
 # Counts, and not one value of a row.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -125,7 +126,7 @@ class Validation:
 
 def _source(warehouse: Warehouse) -> tuple[str, Callable[[], Any]]:
     """An address without a server, and what opens a connection to the warehouse."""
-    if warehouse.engine == "duckdb":
+    if not isinstance(warehouse, SqlServerWarehouse):
         return duckdb_source(warehouse)
     from expectations.gx_on_sqlserver import sqlserver_source
 

@@ -16,15 +16,15 @@
         columns: [person_key]
         …
 
-A query is SQL that both engines run (docs/portable-sql.md), for DuckDB and SQL Server are asked the same. In it
-`{batch}` is the whole relation and `{rows}` the rows of this run (neither may be given an alias), `{as_of}` and
-`{as_of_epoch}` are the run's clock as a timestamp and in seconds, `{tomorrow}` a day later and `{15 days ago}`
-earlier. What the engines say differently (`code` is any expression without braces):
+A query is SQL that both engines run (docs/portable-sql.md), for DuckDB and SQL Server are asked the same. In
+it `{batch}` is the whole relation and `{rows}` the rows of this run (neither may be given an alias),
+`{as_of}` and `{as_of_epoch}` are the run's clock as a timestamp and in seconds, `{tomorrow}` a day later and
+`{15 days ago}` earlier. What the engines say differently (`code` is any expression without braces):
 
     {length of code}                    characters, blanks at the end counted
     {month of code}                     a date's first of the month
     {day after code}                    a time a day later
-    {only 0-9a-f in code, 1 to 24}      a condition: that many signs, all among these; without numbers 1 or more
+    {only 0-9a-f in code, 1 to 24}      a condition: that many signs, all of these; without numbers 1 or more
     {hashed code}                       a condition: h: and 16 hex digits
 """
 

@@ -1,10 +1,11 @@
-"""What the checks ask of an engine's SQL. Every text given is a SQL expression, a condition never holds of NULL."""
+"""What the checks ask of an engine's SQL: texts given are SQL expressions, no condition holds of NULL."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from pipelines.contracts import Column, TableContract
 
@@ -15,7 +16,7 @@ BATCH = "<batch>"
 class Dialect(ABC):
     """One engine. `added` are the columns that the landing adds to every table, and their types."""
 
-    added: Mapping[str, str]
+    added: ClassVar[dict[str, str]]
     # every column there is: (schema, table, column_name, column_type), in order
     all_columns: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from expectations.dialects.dialect import BATCH, Dialect, literal
 from pipelines.contracts import Column, TableContract
@@ -14,7 +15,9 @@ _ADDRESS = "[^\\s@]@[^\\s@]+\\.[^\\s@]"
 class DuckDbDialect(Dialect):
     """DuckDB 1.5."""
 
-    added = {"_instance": "VARCHAR", "_row_hash": "BIGINT", "_dlt_load_id": "VARCHAR", "_deleted": "BOOLEAN"}
+    added: ClassVar[dict[str, str]] = {
+        "_instance": "VARCHAR", "_row_hash": "BIGINT", "_dlt_load_id": "VARCHAR", "_deleted": "BOOLEAN",
+    }  # fmt: skip
 
     all_columns = (
         "select table_schema, table_name, column_name, data_type from information_schema.columns "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import ClassVar
 
 from expectations.dialects.dialect import Dialect, literal
 from pipelines.contracts import Column, TableContract
@@ -28,7 +29,8 @@ case
             else cast(CHARACTER_MAXIMUM_LENGTH as nvarchar(10)) end, ')')
     when DATA_TYPE in ('decimal', 'numeric')
         then concat('decimal(', NUMERIC_PRECISION, ',', NUMERIC_SCALE, ')')
-    when DATA_TYPE in ('datetime2', 'datetimeoffset', 'time') then concat(DATA_TYPE, '(', DATETIME_PRECISION, ')')
+    when DATA_TYPE in ('datetime2', 'datetimeoffset', 'time')
+        then concat(DATA_TYPE, '(', DATETIME_PRECISION, ')')
     else DATA_TYPE
 end"""
 
@@ -36,14 +38,14 @@ end"""
 class SqlServerDialect(Dialect):
     """Types as they are declared: `nvarchar(40)`, `decimal(12,2)`, `datetime2(6)`."""
 
-    added = {
+    added: ClassVar[dict[str, str]] = {
         "_instance": "nvarchar(64)", "_row_hash": "bigint", "_dlt_load_id": "nvarchar(64)", "_deleted": "bit",
     }  # fmt: skip
 
     # in capitals: in a database of a binary collation these names have no other form
     all_columns = (
-        f"select TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, {_SIZED} as column_type from INFORMATION_SCHEMA.COLUMNS "
-        "order by TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
+        f"select TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, {_SIZED} as column_type "
+        "from INFORMATION_SCHEMA.COLUMNS order by TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
     )
 
     def declared(self, table: TableContract, column: Column) -> str:
@@ -107,4 +109,6 @@ class SqlServerDialect(Dialect):
 
 def _each(letters: str) -> str:
     """`0-9a-f` as `0123456789abcdef`."""
-    return re.sub(r"(\w)-(\w)", lambda ends: "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1))), letters)
+    return re.sub(
+        r"(\w)-(\w)", lambda ends: "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1))), letters
+    )

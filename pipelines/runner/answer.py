@@ -14,6 +14,8 @@ from rich.table import Table
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
+from pipelines.warehouse.sqlserver import SqlServerWarehouse
+from pipelines.warehouse.sqlserver.questions import asked
 
 FORMATS = ("table", "csv", "json")
 
@@ -33,9 +35,7 @@ def answer(settings: Settings, sql: str, *, staging: bool, form: str) -> None:
 
 
 def _ask(warehouse: Warehouse, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    if warehouse.engine == "sqlserver":
-        from pipelines.warehouse.sqlserver.questions import asked
-
+    if isinstance(warehouse, SqlServerWarehouse):
         return asked(warehouse, sql)
     try:
         # DuckDB's own connection: what fails is told in its words

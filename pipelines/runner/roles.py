@@ -32,8 +32,8 @@ _HEAD = """\
 -- transformer  builds and publishes: reads what was landed, owns models and marts. Changes nothing landed.
 --              `warehouse run` does both, so its login is a member of both.
 -- analyst      reads the published marts. Nothing landed, no model, no mart that is not published.
--- reporter     reads the same marts with the keys of people masked. A mask hides what is shown, and not what can
---              be found by asking WHERE: it is for dashboards, not for people who write SQL.
+-- reporter     reads the same marts with the keys of people masked. A mask hides what is shown, and not what
+--              can be found by asking WHERE: it is for dashboards, not for people who write SQL.
 """
 
 
@@ -73,7 +73,7 @@ def _role(name: str) -> str:
 
 
 def _owned(role: str, schemas: Iterable[str]) -> Iterator[str]:
-    """CREATE SCHEMA must stand alone in its batch, hence within EXEC; a schema that is there changes its owner."""
+    """CREATE SCHEMA must stand alone in its batch, hence within EXEC; one that is there changes its owner."""
     for schema in schemas:
         yield f"if schema_id(N'{schema}') is null exec(N'create schema [{schema}] authorization [{role}];')"
         yield f"else exec(N'alter authorization on schema::[{schema}] to [{role}];');"

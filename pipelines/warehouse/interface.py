@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import duckdb
 
@@ -112,7 +112,7 @@ class Warehouse(ABC):
     def columns(self, schema: str, table: str) -> list[str]:
         return list(self.types(schema, table))
 
-    def __enter__(self) -> Warehouse:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -26,7 +26,8 @@ _ROOT = Path(__file__).parents[2]
 # The defaults of every setting, with the login that dbt-sqlserver asks for before it connects.
 _SETTINGS = (
     "PLATFORMS", "AS_OF", "SQLSERVER__HOST", "SQLSERVER__PORT", "SQLSERVER__DATABASE",
-    "SQLSERVER__AUTHENTICATION", "SQLSERVER__CERTIFICATE_HOST", "SQLSERVER__ENCRYPT", "SQLSERVER__TRUST_CERTIFICATE",
+    "SQLSERVER__AUTHENTICATION", "SQLSERVER__CERTIFICATE_HOST", "SQLSERVER__ENCRYPT",
+    "SQLSERVER__TRUST_CERTIFICATE",
 )  # fmt: skip
 _ENVIRONMENT = (
     "env", *(word for name in _SETTINGS for word in ("-u", f"WAREHOUSE_{name}")),

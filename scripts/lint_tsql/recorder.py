@@ -73,10 +73,9 @@ _ANSWERS: dict[str, Answer] = {
 
 
 def _column(name: str, kind: str) -> tuple[Any, ...]:
-    found = _TYPE.match(kind.lower())
-    word, first, second = found.groups() if found else (kind, None, None)
+    word, first, second = _TYPE.findall(kind.lower())[0]
     if word in ("nvarchar", "varchar", "varbinary"):
-        return name, word, -1 if first in (None, "max") else int(first), 0, 0
+        return name, word, int(first) if first.isdigit() else -1, 0, 0
     return name, word, None, int(first or 0), int(second or 0)
 
 

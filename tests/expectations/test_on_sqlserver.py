@@ -12,7 +12,8 @@ from expectations.dialects import DIALECTS
 from expectations.results import CheckResult
 from expectations.suite import Scope
 from pipelines.contracts import load_contract
-from pipelines.warehouse.sqlserver import SqlServerWarehouse, open_database
+from pipelines.warehouse import Warehouse
+from pipelines.warehouse.sqlserver import open_database
 from tests.expectations.conftest import AS_OF, CONTRACT, WRITTEN
 from tests.servers.tsql.server import TsqlServer
 from tests.warehouse.sqlserver.scripted import PASSWORD, settings_for
@@ -29,16 +30,17 @@ MART = """
 insert into build_core.dim_products (product_key, product_name, is_placeholder)
 values ('a:b:1', 'Reading at Home', 0), ('a:b:2', null, 0)
 """
+ORDER = "staging_shop.orders"
 BAD_ORDERS = [
-    ("update staging_shop.orders set amount = null where id = 1", ("not_null", "amount", 1)),
-    ("update staging_shop.orders set id = 1 where id = 2", ("unique_key", None, 1)),
-    ("update staging_shop.orders set buyer = 'Ada' where id = 1", ("pseudonyms", "buyer", 1)),
-    ("update staging_shop.orders set till = 'drawer' where id = 3", ("listed_value", "till", 1)),
-    ("update staging_shop.orders set account_kind = 'cat' where id = 3", ("derived_value", "account_kind", 1)),
-    ("update staging_shop.orders set status = 'lost' where id > 1", ("expect_column_values_to_be_in_set", "status", 2)),
-    ("update staging_shop.orders set amount = -1", ("negative_amount", None, 3)),
-    ("alter table staging_shop.orders add note nvarchar(10)", ("no_other_columns", "note", None)),
-    ("alter table staging_shop.orders alter column amount decimal(14, 2)", ("columns_as_declared", "amount", None)),
+    (f"update {ORDER} set amount = null where id = 1", ("not_null", "amount", 1)),
+    (f"update {ORDER} set id = 1 where id = 2", ("unique_key", None, 1)),
+    (f"update {ORDER} set buyer = 'Ada' where id = 1", ("pseudonyms", "buyer", 1)),
+    (f"update {ORDER} set till = 'drawer' where id = 3", ("listed_value", "till", 1)),
+    (f"update {ORDER} set account_kind = 'cat' where id = 3", ("derived_value", "account_kind", 1)),
+    (f"update {ORDER} set status = 'lost' where id > 1", ("expect_column_values_to_be_in_set", "status", 2)),
+    (f"update {ORDER} set amount = -1", ("negative_amount", None, 3)),
+    (f"alter table {ORDER} add note nvarchar(10)", ("no_other_columns", "note", None)),
+    (f"alter table {ORDER} alter column amount decimal(14, 2)", ("columns_as_declared", "amount", None)),
 ]  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def server() -> Iterator[TsqlServer]:
 
 
 @pytest.fixture
-def database(server, tmp_path, monkeypatch) -> Iterator[SqlServerWarehouse]:
+def database(server, tmp_path, monkeypatch) -> Iterator[Warehouse]:
     """`staging_shop.orders` as its contract declares it there, and a mart that is built and not published."""
     (tmp_path / "shop.yml").write_text(CONTRACT)
     (tmp_path / "staging").mkdir()
@@ -59,7 +61,12 @@ def database(server, tmp_path, monkeypatch) -> Iterator[SqlServerWarehouse]:
     monkeypatch.setattr(written, "FOLDER", tmp_path)
     checkpoint._contract.cache_clear()
     with open_database(settings_for(tmp_path / "home", server.port)) as warehouse:
-        for statement in ("create schema staging_shop", "create schema build_core", _orders(tmp_path), ORDERS):
+        for statement in (
+            "create schema staging_shop",
+            "create schema build_core",
+            _orders(tmp_path),
+            ORDERS,
+        ):
             warehouse.execute(statement)
         warehouse.execute(
             "create table build_core.dim_products "
@@ -80,7 +87,7 @@ def broken(results: list[CheckResult]) -> set[tuple[str, str | None, int | None]
     return {(r.expectation, r.column, r.unexpected_count) for r in results if not r.success}
 
 
-def asked(database: SqlServerWarehouse, *loads: str) -> list[CheckResult]:
+def asked(database: Warehouse, *loads: str) -> list[CheckResult]:
     return checkpoint.check(database, "staging", ["staging_shop.orders"], Scope(AS_OF, loads))
 
 
@@ -111,7 +118,9 @@ def test_a_mart_is_checked_where_it_is_built_and_called_what_it_will_be(database
     [sign] = [r for r in _marts(database) if r.expectation == "no_at_sign"]
     assert (sign.relation, sign.success) == ("core.dim_products", True)
 
-    database.execute("update build_core.dim_products set product_name = 'ada@school.example' where product_name is null")
+    database.execute(
+        "update build_core.dim_products set product_name = 'ada@school.example' where product_name is null"
+    )
 
     assert broken(_marts(database)) == {("no_at_sign", "product_name", 1)}
 
@@ -122,5 +131,5 @@ def test_a_mart_that_was_not_built_is_a_failed_result(database):
     assert broken(_marts(database)) == {("relation_exists", None, None)}
 
 
-def _marts(database: SqlServerWarehouse) -> list[CheckResult]:
+def _marts(database: Warehouse) -> list[CheckResult]:
     return checkpoint.check(database, "marts", ["core.dim_products"], Scope(AS_OF))

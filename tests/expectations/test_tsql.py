@@ -53,7 +53,9 @@ def test_the_suites_of_a_platform_are_t_sql(platform):
     contract = load_contract(contract_path(platform))
     found = []
     for table in contract.tables.values():
-        columns = {column.name: SQLSERVER.declared(table, column) for column in table.landed} | SQLSERVER.added
+        columns = {
+            column.name: SQLSERVER.declared(table, column) for column in table.landed
+        } | SQLSERVER.added
         found += broken_rules(staging_suite(contract, table, columns, SCOPE), columns)
 
     assert found == []

@@ -14,8 +14,8 @@ from pipelines.reports.figures import read_learners, read_movements
 from pipelines.reports.ledger import read_facts
 from pipelines.runner import check, status
 from pipelines.settings import Settings
-from pipelines.warehouse import open_published, open_warehouse
-from pipelines.warehouse.sqlserver import SqlServerWarehouse, open_database
+from pipelines.warehouse import Warehouse, open_published, open_warehouse
+from pipelines.warehouse.sqlserver import open_database
 from scripts.lint_tsql.findings import findings
 from scripts.lint_tsql.names import Names
 from scripts.lint_tsql.statement import Statement
@@ -30,7 +30,11 @@ STATEMENTS = [
     if name.isupper() and str(getattr(module, name)).lstrip().startswith("select ")
 ]
 MARTS = {
-    "course_activity.attendance_weekly": {"platform": "nvarchar(20)", "week_starts_on": "date", "learners": "bigint"},
+    "course_activity.attendance_weekly": {
+        "platform": "nvarchar(20)",
+        "week_starts_on": "date",
+        "learners": "bigint",
+    },
     "customer_insight.fct_customer_movements": {"currency": "nvarchar(3)", "month": "date"}
     | {f"{name}_value": "decimal(38, 2)" for name in (*figures.MOVEMENTS, "opening", "closing")},
 }
@@ -54,7 +58,7 @@ def home(tmp_path_factory) -> Settings:
     return settings
 
 
-def publish(home: Settings, server: SqlServerWarehouse) -> None:
+def publish(home: Settings, server: Warehouse) -> None:
     """The home's marts, copied to the server."""
     with open_published(home) as published:
         for relation, columns in MARTS.items():
@@ -106,6 +110,6 @@ def test_a_statement_is_t_sql(server, module, name, text):
     sql = Statement(module, name, text.replace("?", "'x'").strip(), kind="analysis")
     names.resolve(sql)
 
-    # no view is made of these: an order at the end is well, and FETCH after it is T-SQL's own way to say how many
+    # no view is made of these: an order at the end is well, and FETCH after it is T-SQL's own way to count
     assert [str(finding) for finding in findings(sql) if finding.rule.name not in ("order-by", "limit")] == []
     assert " limit " not in text

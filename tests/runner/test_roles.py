@@ -1,7 +1,7 @@
 """The roles script: statements of a few known shapes, and what each role was not granted.
 
-sqlglot reads none of T-SQL's GRANT and AUTHORIZATION, so the shapes below are those of Microsoft's manual, and
-whatever has another is found.
+sqlglot reads none of T-SQL's GRANT and AUTHORIZATION, so the shapes below are those of Microsoft's
+manual, and whatever has another is found.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ SHAPES = {
 LANDED = {load_contract(contract_path(platform)).schema for platform in known_platforms()}
 SCRATCH = {f"_dlt_merge_{schema}" for schema in LANDED}
 MARTS = set(mart_schemas())
-MODELS = {"staging", "intermediate", "history"} | {f"{stage}{mart}" for mart in MARTS for stage in (BUILD, NEXT)}
+MODELS = {"staging", "intermediate", "history"} | {
+    f"{stage}{mart}" for mart in MARTS for stage in (BUILD, NEXT)
+}
 
 
 def statements() -> list[tuple[str, dict[str, str | None]]]:
@@ -67,7 +69,9 @@ def test_roles_come_first_and_schemas_before_what_is_granted_on_them():
     shapes = [shape for shape, _ in statements()]
     order = ["role", "made", "granted", "tried"]
 
-    assert sorted((shape for shape in shapes if shape != "owned"), key=order.index) == [s for s in shapes if s != "owned"]
+    assert sorted((shape for shape in shapes if shape != "owned"), key=order.index) == [
+        s for s in shapes if s != "owned"
+    ]
     assert [parts["role"] for shape, parts in statements() if shape == "role"] == list(ROLES)
 
 

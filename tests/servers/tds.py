@@ -135,6 +135,8 @@ class Wire:
                 return kind, body
 
     def send(self, kind: int, body: bytes, *, ends: bool = True) -> None:
+        """In one call: a driver in this process may hold the interpreter while it waits for the next packet."""
+        sent = b""
         parts = [body[at : at + _PACKET] for at in range(0, len(body), _PACKET)] or [b""]
         for number, part in enumerate(parts, start=1):
             last = int(ends and number == len(parts))
@@ -142,7 +144,8 @@ class Wire:
             if self._tls:
                 self._tls.write(packet)
                 packet = self._outgoing.read()
-            self._client.sendall(packet)
+            sent += packet
+        self._client.sendall(sent)
 
     def encrypt(self, certificate: Path, key: Path | None) -> None:
         """TLS 1.2, as a server of TDS 7.4 offers it. Raises OSError when the client turns away."""

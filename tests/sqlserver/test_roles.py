@@ -1,7 +1,7 @@
 """What each role of the roles script cannot do, on a live SQL Server; nothing of it is kept.
 
-The login of WAREHOUSE_TEST_SQLSERVER_URL must own the database: it makes the roles, a user of each, and a table
-in each layer, in one transaction that is undone.
+The login of WAREHOUSE_TEST_SQLSERVER_URL must own the database: it makes the roles, a user of each, and a
+table in each layer, in one transaction that is undone.
 """
 
 from __future__ import annotations
@@ -156,9 +156,15 @@ def test_the_reporter_alone_sees_a_mask(run, sees):
     import mssql_python
 
     try:
-        run("alter table [core].[roles_test] alter column person_key add masked with (function = 'default()')")
+        run(
+            "alter table [core].[roles_test] alter column person_key add masked with (function = 'default()')"
+        )
     except mssql_python.Error:
         pytest.skip("live SQL Server: it knows no masks, and a run there says so")
-    shown = {role: sees(role, "select person_key from [core].[roles_test]") for role in ROLES if "core" in READS[role]}
+    shown = {
+        role: sees(role, "select person_key from [core].[roles_test]")
+        for role in ROLES
+        if "core" in READS[role]
+    }
 
     assert shown == {"transformer": "moodle:1", "analyst": "moodle:1", "reporter": "xxxx"}

@@ -56,6 +56,8 @@ def test_the_command_prints_it(shelf, tmp_path, capsys):
         "with t as (select 1 as a) update core.dim_things set id = 0",
         "select * from openrowset('SQLNCLI', 'server', 'select 1')",
         "exec sp_executesql N'select 1'",
+        "select 1 as a /* /* */ ' */ delete from core.dim_things --'",
+        "select 1 as a -- a comment ends here\rdelete from core.dim_things",
         "",
         "-- select",
     ],
