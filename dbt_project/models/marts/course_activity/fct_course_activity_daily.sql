@@ -1,6 +1,17 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__learner_stretches', 'by': ['activity_date']}],
+    post_hook="{{ remember_changes() }}"
+) }}
+
 with stretches as (
-    select * from {{ ref('int_activity__learner_stretches') }}
-    where label <> 'NONE'
+    select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
+    where
+        label <> 'NONE'
+        {%- if is_incremental() %}
+        and {{ is_changed('learner_stretches') }}
+        {%- endif %}
 ),
 
 final as (
