@@ -22,7 +22,7 @@ from pipelines.landing.touched import record_touched
 from pipelines.warehouse import Warehouse
 from tests.dbt_project import plain_media as plain
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
-from tests.dbt_project.touched_days import TouchedDays, built, compiled_sql
+from tests.dbt_project.touched_days import TouchedDays, compiled_sql
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 BY_DAY = ("int_edx__video_parts", "int_edx__problem_checks_counted")
@@ -47,8 +47,7 @@ class Media(TouchedDays):
 
     def empty(self) -> None:
         self.connection.execute("delete from staging_edx.tracking_events")
-        for relation in self.touching:
-            self.connection.execute(f"delete from {relation}; delete from {built(relation)}")
+        self.forget_all()
         self.connection.execute("delete from ops.partition_fingerprints")
 
     def land(self, lines: list[dict[str, str]]) -> None:

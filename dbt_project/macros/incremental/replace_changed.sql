@@ -6,18 +6,18 @@
 
     A model says: materialized='incremental', incremental_strategy='replace_changed',
     changes=[{'of': '<model with row_hash>', 'by': ['<key column>', …], 'as': ['<its name here, if another>', …]}, …],
-    post_hook="{% raw %}{{ remember_changes() }}{% endraw %}", and reads only rows of which `is_changed` is true. What
-    it reads besides must not change a row whose keys are the same. Keys are never NULL.
+    post_hook="{% raw %}{{ remember_changes() }}{% endraw %}", and reads only rows that `with_changed_keys` leaves. What it
+    reads besides must not change a row whose keys are the same. Keys are never NULL.
 #}
 
 {% macro get_incremental_replace_changed_sql(arg_dict) %}
     {%- set target = arg_dict['target_relation'] -%}
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
-    delete from {{ target }}
-    where
-        {%- for change in config.require('changes') %}
-        {{ 'or ' if not loop.first }}{{ is_changed(adapter.quote(target.identifier), loop.index0, here=true) }}
-        {%- endfor %};
+    {%- for change in config.require('changes') %}
+    {{ delete_matching(
+        target, change.get('as', change['by']), changed_keys(change, loop.index0), change['by']
+    ) }};
+    {%- endfor %}
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }}
@@ -25,18 +25,20 @@
 {% endmacro %}
 
 
-{# Condition: the row of `relation` has a key that changed. `number` is the place of the change in the model's list,
-   `here` whether the key's columns have the names of this model or of the one that it is of. #}
-{% macro is_changed(relation, number=0, here=false) -%}
-    {%- set change = config.require('changes')[number] -%}
-    {%- set names = change.get('as', change['by']) if here else change['by'] -%}
-    exists (
-        select 1 from ({{ changed_keys(change, number) }}) as changed
-        where
-            {%- for name in change['by'] %}
-            {{ 'and ' if not loop.first }}changed.{{ name }} = {{ relation }}.{{ names[loop.index0] }}
-            {%- endfor %}
-    )
+{# What follows FROM in a model: joins that leave the rows of `relation` with a key that changed; all in a full build.
+   Joins, because either engine turns EXISTS with a list of changes into a loop over all rows. #}
+{% macro with_changed_keys(relation) -%}
+    {%- if is_incremental() -%}
+        {%- set changes = config.require('changes') -%}
+        {%- set found = [] -%}
+        {%- for change in changes -%}
+            {%- set keys = 'keys_' ~ loop.index -%}
+            {%- do found.append(keys ~ '.' ~ change['by'][0] ~ ' is not null') -%}
+            {{ 'inner' if changes | length == 1 else 'left' }} join ({{ changed_keys(change, loop.index0) }}) as {{ keys }}
+            on {% for name in change['by'] %}{{ ' and ' if not loop.first }}{{ relation }}.{{ name }} = {{ keys }}.{{ name }}{% endfor %}
+        {% endfor -%}
+        {{ 'where (' ~ found | join(' or ') ~ ')' if changes | length > 1 }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -65,9 +67,9 @@
 
 {# The model's memory of what it was built from; not beside a mart, where readers would find it. #}
 {% macro built_keys(number) -%}
-    {{ return(this.incorporate(
+    {{- this.incorporate(
         path={'schema': target.schema, 'identifier': this.identifier ~ '__built_' ~ (number + 1)}, type='table'
-    )) }}
+    ) -}}
 {%- endmacro %}
 
 

@@ -13,11 +13,7 @@
 
 with stretches as (
     select unioned.* from {{ ref('int_activity__stretches_unioned') }} as unioned
-    {%- if is_incremental() %}
-    where
-        {{ is_changed('unioned', 0) }}
-        or {{ is_changed('unioned', 1) }}
-    {%- endif %}
+    {{ with_changed_keys('unioned') }}
 ),
 
 learners as (

@@ -7,11 +7,8 @@
 
 with stretches as (
     select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
-    where
-        label <> 'NONE'
-        {%- if is_incremental() %}
-        and {{ is_changed('learner_stretches') }}
-        {%- endif %}
+    {{ with_changed_keys('learner_stretches') }}
+    where learner_stretches.label <> 'NONE'
 ),
 
 final as (

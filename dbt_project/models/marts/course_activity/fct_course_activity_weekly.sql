@@ -12,9 +12,7 @@ with daily as (
 
 dates as (
     select dim_dates.* from {{ ref('dim_dates') }} as dim_dates
-    {%- if is_incremental() %}
-    where {{ is_changed('dim_dates') }}
-    {%- endif %}
+    {{ with_changed_keys('dim_dates') }}
 ),
 
 labelled as (

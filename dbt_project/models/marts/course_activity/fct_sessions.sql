@@ -7,9 +7,7 @@
 
 with stretches as (
     select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
-    {%- if is_incremental() %}
-    where {{ is_changed('learner_stretches') }}
-    {%- endif %}
+    {{ with_changed_keys('learner_stretches') }}
 ),
 
 combined as (
