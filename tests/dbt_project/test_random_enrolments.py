@@ -199,12 +199,7 @@ def compared(enrolments: Enrolments, seed: int) -> Daily:
     for there in landings(rng, lines):
         enrolments.land(there)
         enrolments.rebuild_touched()
-    for relation, sql in enrolments.whole.items():
-        if relation in enrolments.touching:
-            rebuilt, anew = (Counter(enrolments.rows(what)) for what in (f"select * from {relation}", sql))
-            assert rebuilt == anew, f"seed {seed}: {relation} is not what a full refresh gives"
-        else:
-            enrolments.connection.execute(f"create or replace table {relation} as {sql}")
+    enrolments.compare_with_anew(f"seed {seed}")
     runs = {course: run for run, course in RUNS.items()}
     said = {
         (runs[course] if course in runs else runs[f"course-v1:{course}"], mode, (day - FIRST).days): counts

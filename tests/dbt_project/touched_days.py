@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
@@ -12,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import duckdb
 
 from pipelines.warehouse import Warehouse
-from tests.dbt_project.landing_stand_in import dbt
+from tests.dbt_project.landing_stand_in import dbt, insert_rows
 
 # {"of": model, "by": columns, "as": their names in the model that says so}
 Change: TypeAlias = dict[str, Any]
@@ -56,6 +57,23 @@ class TouchedDays:
             for table in (relation, *memories):
                 self.connection.execute(f"delete from {table}")
 
+    def compare_with_anew(self, case: str) -> None:
+        """Every incremental model is what a full refresh gives."""
+        for relation in self.touching:
+            rebuilt, anew = (
+                Counter(self.rows(sql)) for sql in (f"select * from {relation}", self.whole[relation])
+            )
+            assert rebuilt == anew, f"{case}: {relation} is not what a full refresh gives"
+
+    def meet(self, platform: str, tables: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
+        """These tables of the platform's staging hold these rows and no others, which touches no day."""
+        for table, rows in tables.items():
+            self.connection.execute(f"delete from staging_{platform}.{table}")
+            insert_rows(self.connection, platform, table, rows)
+
+    def set_clock(self, as_of: str) -> None:
+        self.connection.execute("update intermediate.int_calendar__run_clock set as_of_date = ?", [as_of])
+
     def _forget_days(self, relation: str, sql: str) -> None:
         days, platform = _DAYS.search(sql), re.search(r"f\.platform = '(\w+)'", sql)
         assert days
@@ -92,7 +110,7 @@ def built(relation: str) -> str:
 
 def memory(relation: str, number: int) -> str:
     """The table that remembers what a model of `replace_changed` was built from, for one of its changes."""
-    name = relation.split(".")[-1].strip('"')
+    name = relation.rsplit(".", maxsplit=1)[-1].strip('"')
     return f'intermediate."{name}__built_{number + 1}"'
 
 
