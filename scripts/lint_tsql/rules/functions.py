@@ -18,7 +18,7 @@ SAME = {
 }  # fmt: skip
 # In the T-SQL bodies of dialect macros only; rules.written keeps them out of models.
 OF_MACROS = {
-    "avg", "charindex", "concat", "dateadd", "datediff", "datediff_big", "datefromparts", "eomonth",
+    "avg", "charindex", "concat", "convert", "dateadd", "datediff", "datediff_big", "datefromparts", "eomonth",
     "hashbytes", "json_query", "json_value", "len", "string_agg", "sysutcdatetime",
 }  # fmt: skip
 AFTER_2019 = {

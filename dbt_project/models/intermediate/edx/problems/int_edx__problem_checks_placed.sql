@@ -26,8 +26,9 @@ final as (
         checks.points_possible,
         checks.answers,
         checks.tags,
-        {{ row_hash(['checks.row_hash', 'accounts.user_id', 'accounts.person_key', 'accounts.course_run_key']) }}
-            as row_hash
+        {{ row_hash([
+            'checks.row_hash', 'accounts.user_id', 'accounts.person_key', 'accounts.course_run_key'
+        ]) }} as row_hash
     from checks
     inner join accounts
         on checks.instance = accounts.instance
