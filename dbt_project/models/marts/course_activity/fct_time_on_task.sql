@@ -1,5 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__learner_stretches', 'by': ['activity_date']}],
+    post_hook="{{ remember_changes() }}"
+) }}
+
 with stretches as (
-    select * from {{ ref('int_activity__learner_stretches') }}
+    select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
+    {{ with_changed_keys('learner_stretches') }}
 ),
 
 final as (
