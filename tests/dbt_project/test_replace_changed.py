@@ -16,7 +16,7 @@ import pytest
 from pipelines.warehouse import Warehouse
 from tests.dbt_project import test_random_activity as acts
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
-from tests.dbt_project.touched_days import memory
+from tests.dbt_project.touched_days import keys_table
 
 SEED = 3
 STORED = acts.ABOVE[1:]
@@ -48,7 +48,7 @@ def build(home: Path, as_of: str, *how: str) -> dict[str, Counter]:
         found = {
             name: Counter(connection.execute(f"select * from {name}").fetchall()) for (name,) in relations
         }
-    assert memory("x.fct_sessions", 0).replace('"', "") in found
+    assert keys_table("built", "x.fct_sessions", 0).replace('"', "") in found
     return found
 
 
