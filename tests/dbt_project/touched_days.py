@@ -41,6 +41,8 @@ class TouchedDays:
             if relation not in self.touching:
                 self.connection.execute(f"create or replace table {relation} as {sql}")
                 continue
+            for number, change in enumerate(self.changes.get(relation, ())):
+                self._count(keys_table("now", relation, number), change)
             self.connection.execute(f"create or replace temp table _new as {self.touching[relation]}")
             if relation in self.changes:
                 self._forget_changed(relation)
@@ -53,7 +55,9 @@ class TouchedDays:
         for relation in self.touching:
             memories = [built(relation)]
             if relation in self.changes:
-                memories = [memory(relation, number) for number in range(len(self.changes[relation]))]
+                memories = [
+                    keys_table("built", relation, number) for number in range(len(self.changes[relation]))
+                ]
             for table in (relation, *memories):
                 self.connection.execute(f"delete from {table}")
 
@@ -84,20 +88,23 @@ class TouchedDays:
             f"from ops.partition_fingerprints where platform = '{platform[1]}'"
         )
 
+    def _count(self, table: str, change: Change) -> None:
+        keys = ", ".join(change["by"])
+        self.connection.execute(
+            f"create or replace table {table} as select {keys}, count(*) as row_count, "
+            f"sum(cast(row_hash as decimal(38, 0))) as hash_sum from intermediate.{change['of']} group by {keys}"
+        )
+
     def _forget_changed(self, relation: str) -> None:
         for number, change in enumerate(self.changes[relation]):
-            keys, there = ", ".join(change["by"]), memory(relation, number)
-            now = (
-                f"select {keys}, count(*) as row_count, sum(cast(row_hash as decimal(38, 0))) as hash_sum "
-                f"from intermediate.{change['of']} group by {keys}"
-            )
+            now, there = (keys_table(which, relation, number) for which in ("now", "built"))
             # a row that is in one of the two and not in the other is of a key that changed
-            differing = f"((({now}) except from {there}) union all (from {there} except ({now})))"
-            names = ", ".join(change.get("as", change["by"]))
+            differing = f"(from {now} except from {there}) union all (from {there} except from {now})"
+            keys, names = ", ".join(change["by"]), ", ".join(change.get("as", change["by"]))
             self.connection.execute(
-                f"delete from {relation} where ({names}) in (select ({keys}) from {differing} as q)"
+                f"delete from {relation} where ({names}) in (select ({keys}) from ({differing}) as q)"
             )
-            self.connection.execute(f"create or replace table {there} as {now}")
+            self.connection.execute(f"create or replace table {there} as from {now}")
 
     def rows(self, sql: str) -> list[tuple]:
         return self.connection.execute(sql).fetchall()
@@ -108,10 +115,10 @@ def built(relation: str) -> str:
     return relation.rstrip('"') + '__built"'
 
 
-def memory(relation: str, number: int) -> str:
-    """The table that remembers what a model of `replace_changed` was built from, for one of its changes."""
+def keys_table(which: str, relation: str, number: int) -> str:
+    """The table of one of a `replace_changed` model's changes: its keys as they are `now`, or as it was `built` from."""
     name = relation.rsplit(".", maxsplit=1)[-1].strip('"')
-    return f'intermediate."{name}__built_{number + 1}"'
+    return f'intermediate."{name}__{which}_{number + 1}"'
 
 
 def changes_of(home: Path) -> dict[str, list[Change]]:

@@ -6,7 +6,7 @@
 
     A model says: materialized='incremental', incremental_strategy='replace_changed',
     changes=[{'of': '<model with row_hash>', 'by': ['<key column>', …], 'as': ['<its name here, if another>', …]}, …],
-    post_hook="{% raw %}{{ remember_changes() }}{% endraw %}", and reads only rows that `with_changed_keys` leaves. What it
+    pre_hook="{% raw %}{{ count_changes() }}{% endraw %}", post_hook="{% raw %}{{ remember_changes() }}{% endraw %}", and reads only rows that `with_changed_keys` leaves. What it
     reads besides must not change a row whose keys are the same. Keys are never NULL.
 #}
 
@@ -48,8 +48,8 @@
         {%- for name in change['by'] %}
         coalesce(n.{{ name }}, b.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from ({{ rows_by_key(change) }}) as n
-    full outer join {{ built_keys(number) }} as b
+    from {{ keys_table('now', number) }} as n
+    full outer join {{ keys_table('built', number) }} as b
         on {% for name in change['by'] %}{{ ' and ' if not loop.first }}n.{{ name }} = b.{{ name }}{% endfor %}
     where
         n.row_count is null or b.row_count is null
@@ -57,28 +57,38 @@
 {%- endmacro %}
 
 
-{% macro rows_by_key(change) -%}
-    {%- set keys = change['by'] | join(', ') -%}
-    select {{ keys }}, count(*) as row_count, sum(cast(row_hash as decimal(38, 0))) as hash_sum
-    from {{ ref(change['of']) }}
-    group by {{ keys }}
-{%- endmacro %}
-
-
-{# The model's memory of what it was built from; not beside a mart, where readers would find it. #}
-{% macro built_keys(number) -%}
+{# A table of a model's keys: as they are `now`, or as it was `built` from. Not beside a mart, where readers would see it. #}
+{% macro keys_table(which, number) -%}
     {{- this.incorporate(
-        path={'schema': target.schema, 'identifier': this.identifier ~ '__built_' ~ (number + 1)}, type='table'
+        path={'schema': target.schema, 'identifier': this.identifier ~ '__' ~ which ~ '_' ~ (number + 1)}, type='table'
     ) -}}
 {%- endmacro %}
 
 
-{# Post-hook: after every build, full or incremental, the memory is what is there now. #}
+{# Pre-hook: counts once what the model, the deletion and the memory need. #}
+{% macro count_changes() -%}
+    {%- if not execute %}{{ return('') }}{% endif -%}
+    {%- for change in config.require('changes') -%}
+        {%- set keys = change['by'] | join(', ') -%}
+        {%- set counted -%}
+            select {{ keys }}, count(*) as row_count, sum(cast(row_hash as decimal(38, 0))) as hash_sum
+            from {{ ref(change['of']) }}
+            group by {{ keys }}
+        {%- endset -%}
+        {%- call statement('count') -%}
+            {{ replace_table(keys_table('now', loop.index0), counted) }}
+        {%- endcall -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# Post-hook: after every build, full or incremental, the memory is what was counted before it. #}
 {% macro remember_changes() -%}
     {%- if not execute %}{{ return('') }}{% endif -%}
     {%- for change in config.require('changes') -%}
+        {%- set counted = 'select c.* from ' ~ keys_table('now', loop.index0) ~ ' as c' -%}
         {%- call statement('remember') -%}
-            {{ replace_table(built_keys(loop.index0), rows_by_key(change)) }}
+            {{ replace_table(keys_table('built', loop.index0), counted) }}
         {%- endcall -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -5,6 +5,7 @@
         {'of': 'int_activity__rows_to_date', 'by': ['platform', 'activity_date']},
         {'of': 'int_activity__learners_unioned', 'by': ['platform', 'instance', 'account_id']},
     ],
+    pre_hook="{{ count_changes() }}",
     post_hook="{{ remember_changes() }}"
 ) }}
 

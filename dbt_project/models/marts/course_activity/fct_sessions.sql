@@ -2,6 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_changed',
     changes=[{'of': 'int_activity__learner_stretches', 'by': ['platform', 'instance', 'account_id'], 'as': ['platform', 'instance', 'account_key']}],
+    pre_hook="{{ count_changes() }}",
     post_hook="{{ remember_changes() }}"
 ) }}
 

@@ -2,6 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_changed',
     changes=[{'of': 'int_activity__learner_stretches', 'by': ['activity_date']}],
+    pre_hook="{{ count_changes() }}",
     post_hook="{{ remember_changes() }}"
 ) }}
 

@@ -2,6 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_changed',
     changes=[{'of': 'int_edx__problem_checks_placed', 'by': ['instance', 'user_id']}],
+    pre_hook="{{ count_changes() }}",
     post_hook="{{ remember_changes() }}"
 ) }}
 

@@ -6,6 +6,7 @@
         'of': 'int_activity__problem_attempts_unioned',
         'by': ['platform', 'instance', 'account_key'],
     }],
+    pre_hook="{{ count_changes() }}",
     post_hook="{{ remember_changes() }}"
 ) }}
 
