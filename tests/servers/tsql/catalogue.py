@@ -36,12 +36,12 @@ _VIEWS = """
 create view sys.schemas as select schema_name as name, sys.id_of('', schema_name) as schema_id, 1 as principal_id
     from duckdb_schemas() where database_name = current_database() and schema_name not in ('main', 'pg_catalog');
 create view sys.tables as select table_name as name, sys.id_of(s, table_name) as object_id, sys.id_of('', s) as schema_id,
-    'U ' as type, 'USER_TABLE' as type_desc, 0 as parent_object_id, cast('2026-01-01' as timestamp) as create_date,
+    'U' as type, 'USER_TABLE' as type_desc, 0 as parent_object_id, cast('2026-01-01' as timestamp) as create_date,
     cast('2026-01-01' as timestamp) as modify_date, false as is_ms_shipped, 0 as temporal_type, false as is_external, s as _schema, estimated_size as _rows
     from (select *, case when database_name = 'temp' then 'dbo' else schema_name end as s from duckdb_tables()
         where database_name in (current_database(), 'temp') and schema_name <> 'sys');
 create view sys.views as select view_name as name, sys.id_of(schema_name, view_name) as object_id,
-    sys.id_of('', schema_name) as schema_id, 'V ' as type, 'VIEW' as type_desc, 0 as parent_object_id,
+    sys.id_of('', schema_name) as schema_id, 'V' as type, 'VIEW' as type_desc, 0 as parent_object_id,
     cast('2026-01-01' as timestamp) as create_date, cast('2026-01-01' as timestamp) as modify_date,
     false as is_ms_shipped, schema_name as _schema
     from duckdb_views() where database_name = current_database() and not internal and schema_name <> 'sys';
@@ -121,7 +121,7 @@ create view sys.database_role_members as select sys.id_of('', role_name) as role
 create view sys.database_permissions as select state, permission_name, sys.id_of('', grantee) as grantee_principal_id, securable from sys._permissions;
 create view sys.information_schema_schemata as select current_database() as catalog_name, name as schema_name, 'dbo' as schema_owner from sys.schemas;
 create view sys.information_schema_tables as select current_database() as table_catalog, _schema as table_schema, name as table_name,
-    case type when 'V ' then 'VIEW' else 'BASE TABLE' end as table_type from sys.objects where type in ('U ', 'V ') and name not like '#%';
+    case type when 'V' then 'VIEW' else 'BASE TABLE' end as table_type from sys.objects where type in ('U', 'V') and name not like '#%';
 create view sys.information_schema_views as select current_database() as table_catalog, schema_name as table_schema, view_name as table_name,
     definition as view_definition from sys._views;
 create view sys.information_schema_columns as select current_database() as table_catalog, _schema as table_schema, _table as table_name,
