@@ -33,7 +33,8 @@ class TsqlServer:
     """Listens on loopback until closed.
 
     `users`: passwords by login; anybody else is refused (18456). `statements`: every statement run, in order.
-    `folder`: keeps the databases there, as files. `wrong`: statements DuckDB refused for a reason that has no number of SQL Server's.
+    `folder`: keeps the databases there, as files. `wrong`: what DuckDB refused for a reason that
+    has no number of SQL Server's.
     """
 
     databases: tuple[str, ...] = ("warehouse",)

@@ -70,11 +70,11 @@ class Word:
 
 def words(batch: str) -> list[Word]:
     """Every token but spaces and comments."""
-    found = []
-    for match in _TOKEN.finditer(batch):
-        if match.lastgroup != "space":
-            found.append(Word(match[0], match.start(), match.end(), match.lastgroup == "word"))
-    return found
+    return [
+        Word(match[0], match.start(), match.end(), match.lastgroup == "word")
+        for match in _TOKEN.finditer(batch)
+        if match.lastgroup != "space"
+    ]
 
 
 def statements(batch: str) -> list[object]:
