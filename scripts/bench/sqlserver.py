@@ -28,6 +28,7 @@ from pipelines.landing.destinations.sqlserver.copying import Route, load_file
 from pipelines.landing.destinations.sqlserver.fields import Field, field_of
 from pipelines.landing.destinations.sqlserver.statements import Relation, drop, quoted
 from pipelines.settings import Settings
+from pipelines.warehouse.sqlserver.system import prepare
 from pipelines.warehouse.sqlserver.target import secret_string
 from scripts.bench.measure import Goal
 
@@ -51,6 +52,8 @@ TABLE = Relation(SCHEMA, "rows_of_bench")
 def against_the_stock_route(wanted: argparse.Namespace) -> list[Goal]:
     """Rows a second of four ways. Raises UsageError where no server is named."""
     settings = named_server()
+    prepare(settings)
+    settings.apply_to_libraries()
     with tempfile.TemporaryDirectory() as folder:
         path = write_rows(Path(folder) / "rows.parquet", wanted.rows)
         few = write_rows(Path(folder) / "few.parquet", min(wanted.rows, _STOCK_ROWS))
@@ -161,7 +164,6 @@ def ours(settings: Settings, file: Path, bulk: Any) -> None:
 
 def fast_executemany(settings: Settings, file: Path) -> None:
     """The usual fast way of Python, in one transaction."""
-    settings.apply_to_libraries()
     import pyodbc
 
     driver = "DRIVER={ODBC Driver 18 for SQL Server};"
@@ -180,7 +182,6 @@ def fast_executemany(settings: Settings, file: Path) -> None:
 
 def stock(settings: Settings, file: Path) -> None:
     """dlt's own destination as it comes: values in statements."""
-    settings.apply_to_libraries()
     import dlt
 
     where = settings.sqlserver

@@ -15,6 +15,7 @@ from pipelines.errors import DiskFull, LandingError, WarehouseInterrupted
 from pipelines.landing.destinations.sqlserver import canary, copying
 from tests.landing.shop import WINDOW, Shop, counts, open_shop
 from tests.landing.test_load import KINDS, of_every_kind
+from tests.servers.certificates import LOOPBACK, Authority
 from tests.servers.tsql import Fault, TsqlServer
 
 
@@ -139,6 +140,19 @@ def test_whatever_bulk_copy_does_the_rows_are_there(there, server, monkeypatch, 
     assert there.ops(
         "select count(*) from INFORMATION_SCHEMA.TABLES where TABLE_NAME like '[_]copy[_]%'"
     ) == [(0,)]
+
+
+def test_bulk_copy_verifies_the_certificate_as_the_session_does(tmp_path):
+    """It makes a connection of its own, by a library that knows nothing of ours."""
+    ca = Authority("Test CA")
+    ca.issue(LOOPBACK, tmp_path / "here.pem", tmp_path / "here.key")
+    files = {"certificate": tmp_path / "here.pem", "key": tmp_path / "here.key"}
+    with closing(TsqlServer(**files)) as server, shop_on(server, tmp_path / "shop") as shop:
+        shop.given["sqlserver"] |= {
+            "host": "localhost", "encrypt": True, "bulk": "on", "ca_file": ca.write(tmp_path / "ca.pem")
+        }  # fmt: skip
+        filled(shop)
+        assert shop.landed()["landed"] == 5
 
 
 MOVES = r'^insert into "staging_shop"\."s_things"'

@@ -81,6 +81,7 @@ class Session:
         self, driver: Any, string: str, ca_file: Path | None, connect_timeout: int, statement_timeout: int
     ) -> None:
         self.failures = failures(driver)
+        self._ca_file = ca_file
         with openssl_trusts(ca_file):
             self._connection = driver.connect(string, autocommit=True, timeout=connect_timeout)
         self._connection.timeout = statement_timeout
@@ -132,7 +133,7 @@ class Session:
     def copy(self, table: str, rows: pa.Table, *, seconds: int) -> None:
         """Bulk copy of rows that are all there, by the names of their columns. It has a connection of its
         own, outside our transaction, and what it sent stays; that it ends in peace proves nothing."""
-        with closing(self._connection.cursor()) as cursor:
+        with openssl_trusts(self._ca_file), closing(self._connection.cursor()) as cursor:
             cursor.bulkcopy_arrow(
                 table, rows, batch_size=0, timeout=seconds, keep_nulls=True, table_lock=True,
                 column_mappings=[(name, name) for name in rows.column_names],
