@@ -46,7 +46,12 @@ class ChecksProcess:
         Raises CheckFailed when it takes more than `time_limit` seconds; the process is stopped then.
         """
         late = Event()
-        timer = Timer(time_limit, lambda: (late.set(), self._child.kill()))
+
+        def stop() -> None:
+            late.set()
+            self._child.kill()
+
+        timer = Timer(time_limit, stop)
         timer.start()
         try:
             answer = self._answer(words)

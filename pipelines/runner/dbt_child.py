@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
 READ = ("LogStartLine", "LogTestResult", "LogModelResult")
-QUIET = ["--no-version-check", "--no-use-colors", "--log-level", "none"]
+QUIET = ["--no-version-check", "--no-use-colors", "--log-level", "none", "--log-level-file", "debug"]
 
 
 def main(project: list[str]) -> int:
@@ -42,7 +42,7 @@ def main(project: list[str]) -> int:
 
 def _say(event: EventMsg) -> None:
     if event.info.name in READ or event.info.level == "error":
-        _tell(event.info.level, event.info.msg, event.info.name)
+        _tell(event.info.level, event.info.msg, event.info.name)  # type: ignore[attr-defined]
 
 
 def _tell(level: str, msg: str, name: str = "") -> None:

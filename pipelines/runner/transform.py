@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, WarehouseError
 from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.warehouse import open_warehouse
 
 OnNode = Callable[[str], None]
 Child = subprocess.Popen[str]
@@ -69,7 +70,13 @@ class Dbt:
                 f"dbt could not start the build: {last_error or 'it said nothing'}",
                 f"Its log is {log}; `dbt build --project-dir dbt_project` shows the same.",
             )
-        return _read(self._results)
+        return _read(self._results, self._broken_promises)
+
+    def _broken_promises(self, query: str) -> str:
+        """What a test `holds` found, its rows being promises in words and counts; empty if nobody can ask."""
+        with suppress(WarehouseError), open_warehouse(self._settings, read_only=True) as warehouse:
+            return "; ".join(f"{promise}: {rows} rows" for promise, rows in warehouse.rows(query))
+        return ""
 
 
 def build(settings: Settings, platforms: list[str], select: list[str] | None, on_node: OnNode) -> BuildReport:
@@ -120,14 +127,16 @@ def _told(child: Child, wanted: list[str], on_node: OnNode) -> str:
     return last_error
 
 
-def _read(path: Path) -> BuildReport:
+def _read(path: Path, broken_promises: Callable[[str], str]) -> BuildReport:
     report = BuildReport()
     for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
         kind, _, name = result["unique_id"].partition(".")
         short = name.split(".")[1]
         if result["status"] in ("error", "fail", "runtime error"):
-            failures = f" ({result['failures']} rows)" if result.get("failures") else ""
-            report.failed.append(f"{kind} {short}{failures}")
+            failures = f"{result['failures']} rows" if result.get("failures") else ""
+            if failures and short.endswith("_holds"):
+                failures = broken_promises(result["compiled_code"]) or failures
+            report.failed.append(f"{kind} {short} ({failures})" if failures else f"{kind} {short}")
         elif result["status"] == "warn":
             report.warned.append(f"{kind} {short} ({result['failures']} rows)")
         elif kind == "model" and result["status"] == "success":

@@ -134,12 +134,11 @@ def test_every_model_says_what_a_row_is():
 
 
 def test_the_grain_of_every_mart_is_tested():
-    """A combination of columns, or one column that is unique and not null."""
     untested = []
     for model in (model for path in MART_YAML for model in described_models(path)):
-        tests = [test for test in model.get("data_tests", []) if "unique_combination" in test]
-        columns = [column.get("data_tests", []) for column in model["columns"]]
-        if not tests and not any("unique" in names and "not_null" in names for names in columns):
+        tests = model.get("data_tests", [])
+        keys = [test for test in tests if test.get("holds", {}).get("arguments", {}).get("key")]
+        if not keys and not any("unique_combination" in test for test in tests):
             untested.append(model["name"])
     assert untested == []
 

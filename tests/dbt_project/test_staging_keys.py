@@ -1,4 +1,4 @@
-"""A staging model has the key of the table it reads, which the contract's suite asserts, or a test of its own."""
+"""A staging model has the key of the table it reads, which the contract's suite asserts, or tests its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from functools import cache
 
 import pytest
-import yaml
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from tests.dbt_project.test_conventions import MODELS, described_models
@@ -39,11 +38,11 @@ def own_keys() -> dict[str, list[str]]:
 
 
 def kept_key(path) -> set[str] | None:
-    """Names in the model of the contract's key; None where a column of it does not come through as it landed."""
+    """Names in the model of the contract's key; None where a column of it is not there as it landed."""
     sql = path.read_text(encoding="utf-8")
-    platform, table = re.search(r"source\('(\w+)', '(\w+)'\)", sql).groups()
-    names = [renamed(sql).get(column) for column in ("_instance", *contract(platform).table(table).key)]
-    return None if None in names else set(names)
+    [(platform, table)] = re.findall(r"source\('(\w+)', '(\w+)'\)", sql)
+    key, names = ("_instance", *contract(platform).table(table).key), renamed(sql)
+    return {names[column] for column in key} if set(key) <= set(names) else None
 
 
 # Two spellings of a channel are one here: such rows meet, and what reads them adds them up.

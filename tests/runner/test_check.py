@@ -44,6 +44,16 @@ def process(settings):
         yield started
 
 
+class Asked(ChecksProcess):
+    """Keeps what it was asked and starts no process."""
+
+    words: list[str]
+
+    def ask(self, words: list[str], time_limit: float) -> int:
+        self.words = words
+        raise CheckFailed("It stopped.", "Look.")
+
+
 def result(name: str = "volume", severity: str = FAIL, success: bool = True) -> CheckResult:
     return CheckResult("core.fct_x", name, None, severity, success, "3 rows", None, "Look.")
 
@@ -65,7 +75,7 @@ def test_failures_come_back_from_the_child(settings, warehouse_file, process):
 
 
 def test_nothing_to_check_asks_nothing(settings):
-    assert run_checks(settings, "marts", [], [], None) == CheckReport([])
+    assert run_checks(settings, "marts", [], [], Asked(settings)) == CheckReport([])
 
 
 def test_one_process_answers_again_and_leaves_the_warehouse_alone_meanwhile(
@@ -119,12 +129,7 @@ def test_a_child_that_breaks_is_one_sentence(settings, capfd, script, sentence):
 
 
 def test_the_child_gets_everything_as_arguments(settings):
-    class Asked:
-        def ask(self, words, time_limit):
-            self.words = words
-            raise CheckFailed("It stopped.", "Look.")
-
-    process = Asked()
+    process = Asked(settings)
     with pytest.raises(CheckFailed):
         run_checks(
             settings.model_copy(update={"data_docs": True}), "staging", ["staging_x.a; rm"], ["1.5"], process

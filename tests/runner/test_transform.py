@@ -10,6 +10,7 @@ import pytest
 from pipelines.errors import BuildFailed
 from pipelines.runner import transform
 from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.warehouse import open_warehouse
 
 RESULTS = [
     ("model.warehouse.stg_x", "success", '"warehouse"."staging"."stg_x"', None),
@@ -21,6 +22,7 @@ RESULTS = [
     ("test.warehouse.y_refers_to_z.ef34", "fail", None, 3),
     ("test.warehouse.odd_rows.0a", "warn", None, 2),
     ("test.warehouse.broken.0b", "error", None, None),
+    ("test.warehouse.dim_y_holds.0c", "fail", None, 3),
 ]
 
 
@@ -41,7 +43,13 @@ def called(settings, monkeypatch):
     def stand_in(child, wanted, on_node):
         calls.update(wanted=wanted)
         rows = [
-            {"unique_id": name, "status": status, "relation_name": relation, "failures": failures}
+            {
+                "unique_id": name,
+                "status": status,
+                "relation_name": relation,
+                "failures": failures,
+                "compiled_code": "select 'key of y_key' as promise, 3 as wrong_rows",
+            }
             for name, status, relation, failures in RESULTS
         ]
         path = transform.target_folder(settings) / "run_results.json"
@@ -57,7 +65,12 @@ def called(settings, monkeypatch):
 def test_the_report_names_what_was_built_failed_and_warned(settings, called):
     report = transform.build(settings, ["subscriptions"], None, lambda _: None)
     assert report.built == ["staging.stg_x", "core.dim_y"]
-    assert report.failed == ["model dim_z", "test y_refers_to_z (3 rows)", "test broken"]
+    assert report.failed == [
+        "model dim_z",
+        "test y_refers_to_z (3 rows)",
+        "test broken",
+        "test dim_y_holds (3 rows)",
+    ]
     assert report.warned == ["test odd_rows (2 rows)"]
     assert report.tests_passed == 1
 
@@ -67,6 +80,13 @@ def test_marts_have_the_names_they_are_published_under():
     assert transform._built('"shelf.two"."build_core"."dim_x"') == "core.dim_x"
     assert transform._built("[shelf].[build_course_activity].[fct_y]") == "course_activity.fct_y"
     assert transform._built('"shelf"."staging"."stg_z"') == "staging.stg_z"
+
+
+def test_a_broken_promise_is_said_in_words(settings, called):
+    with open_warehouse(settings):
+        pass
+    report = transform.build(settings, ["subscriptions"], None, lambda _: None)
+    assert report.failed[-1] == "test dim_y_holds (key of y_key: 3 rows)"
 
 
 def test_a_full_build_makes_incremental_models_anew(settings, called):
@@ -120,9 +140,9 @@ def test_nodes_are_told_and_the_last_error_is_kept(tmp_path):
     ]
     text = "\n".join(json.dumps(line) for line in lines)
     told: list[str] = []
-    script = f"print('not json'); assert input() == '[1]'; print({text!r})"
+    script = f"print('not json'); assert len(input()) == 5; print({text!r})"
     child = transform._start([sys.executable, "-c", script], {}, tmp_path)
-    last = transform._told(child, [1], told.append)
+    last = transform._told(child, ["x"], told.append)
     assert told == ["1 of 2 START sql table", "1 of 2 ERROR"]
     assert last == "Parser Error"
 

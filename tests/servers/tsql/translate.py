@@ -52,10 +52,15 @@ def rewritten(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
     for node in list(tree.find_all(exp.Parameter)):
         if not isinstance(node.parent, exp.Parameter):
             node.replace(_parameter(node, names))
-    # within what a rule makes, no other rule looks
     for node in list(tree.find_all(exp.Collate)):
         node.replace(node.this)
-    tree = tree.transform(_rule, copy=False)
+    # not `transform`, which goes from the root down and looks at nothing below what a rule has made
+    for node in reversed(list(tree.walk())):
+        made = _rule(node)
+        if node is tree:
+            tree = made
+        elif made is not node:
+            node.replace(made)
     for select in list(tree.find_all(exp.Select)):
         _select(select)
     if isinstance(tree, exp.Select) and tree.args.get("into"):

@@ -67,6 +67,8 @@ class SqlServer(mssql):
         caps.supported_loader_file_formats = ["parquet"]
         caps.loader_file_format_selector = None  # type: ignore[assignment]
         caps.type_mapper = TypeMapper
+        # dlt's own words say nothing of it, and then a merge's delete would hold without its insert
+        caps.supports_transactions = True
         # dlt passes over an error in any but the first statement of several that it sends together
         caps.supports_multiple_statements = False
         return caps

@@ -1,6 +1,5 @@
 BEGIN TRANSACTION
-
-CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw" AS 
+CREATE OR ALTER VIEW "intermediate"."int_course_activity__moodle_days__dbt_tmp_vw" AS
 with log_events as (
     select * from "warehouse"."staging"."stg_moodle__log_events"
 ),
@@ -24,14 +23,10 @@ final as (
     group by instance, user_id, course_id, occurred_on
 )
 select * from final;
-
 SELECT * INTO "warehouse"."intermediate"."int_course_activity__moodle_days" FROM "warehouse"."intermediate"."int_course_activity__moodle_days__dbt_tmp_vw";
-
 BEGIN TRANSACTION
-
 drop table if exists "warehouse"."intermediate"."int_course_activity__moodle_days__built";
     select q.* into "warehouse"."intermediate"."int_course_activity__moodle_days__built" from (select f.partition_date, f.row_count, f.hash_sum
     from "warehouse"."ops"."partition_fingerprints" as f
-    where f.platform = 'moodle' and f.table_name = 'mdl_logstore_standard_log') as q
-
+    where f.platform = 'moodle' and f.table_name = 'mdl_logstore_standard_log') as q;
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION

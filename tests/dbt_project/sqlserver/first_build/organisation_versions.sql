@@ -1,6 +1,5 @@
 BEGIN TRANSACTION
-
-CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS 
+CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS
 select
     concat('subscriptions', ':', instance, ':', organisation_id, '') as organisation_key,
     instance,
@@ -16,12 +15,11 @@ select
     created_at,
     updated_at
 from "warehouse"."staging"."stg_subscriptions__organisations";
-
 select * from (
     select *,
-    CONVERT(VARCHAR(32), HashBytes('MD5', 
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' + 
-        coalesce(cast(updated_at as varchar(8000)), '') 
+    CONVERT(VARCHAR(32), HashBytes('MD5',
+        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
+        coalesce(cast(updated_at as varchar(8000)), '')
     ), 2)
  as dbt_scd_id,
         updated_at as dbt_updated_at,
@@ -32,20 +30,18 @@ from (
         select * from "warehouse"."history"."organisation_versions_snapshot_staging_temp_view"
     ) sbq
     ) dbt_sbq_tmp
-    where 1 = 0
-
+    where 1 = 0;
 select * from (
-        select 
+        select
     CAST(SYSDATETIME() AS DATETIME2(6))
  as dbt_snapshot_time
     ) dbt_sbq_tmp
-    where 1 = 0
-
-CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS 
+    where 1 = 0;
+CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS
     select *,
-    CONVERT(VARCHAR(32), HashBytes('MD5', 
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' + 
-        coalesce(cast(updated_at as varchar(8000)), '') 
+    CONVERT(VARCHAR(32), HashBytes('MD5',
+        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
+        coalesce(cast(updated_at as varchar(8000)), '')
     ), 2)
  as dbt_scd_id,
         updated_at as dbt_updated_at,
@@ -55,7 +51,5 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS
 from (
         select * from "warehouse"."history"."organisation_versions_snapshot_staging_temp_view"
     ) sbq;
-
 SELECT * INTO "warehouse"."history"."organisation_versions" FROM "warehouse"."history"."organisation_versions__dbt_tmp_vw";
-
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION

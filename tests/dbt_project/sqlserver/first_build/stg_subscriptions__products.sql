@@ -1,5 +1,4 @@
 BEGIN TRANSACTION
-
 CREATE OR ALTER VIEW "staging"."stg_subscriptions__products" AS with landed as (
     select * from "warehouse"."staging_subscriptions"."products"
 ),
@@ -14,5 +13,4 @@ renamed as (
     from landed
 )
 select * from renamed;
-
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION

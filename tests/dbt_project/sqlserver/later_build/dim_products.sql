@@ -1,5 +1,4 @@
 BEGIN TRANSACTION
-
 CREATE OR ALTER VIEW "build_core"."dim_products__dbt_tmp__dbt_tmp_vw" AS with products as (
     select * from "warehouse"."staging"."stg_subscriptions__products"
 ),
@@ -48,13 +47,9 @@ final as (
     from missing
 )
 select * from final;
-
 SELECT * INTO "warehouse"."build_core"."dim_products__dbt_tmp" FROM "warehouse"."build_core"."dim_products__dbt_tmp__dbt_tmp_vw";
-
-DROP TABLE "warehouse"."build_core"."dim_products__dbt_tmp"
-
+DROP TABLE "warehouse"."build_core"."dim_products__dbt_tmp";
 EXEC sp_rename 'build_core.dim_products', 'dim_products__dbt_backup'
-
 EXEC sp_rename 'build_core.dim_products__dbt_tmp', 'dim_products'
-
+IF @@TRANCOUNT > 0 COMMIT TRANSACTION
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION

@@ -1,6 +1,5 @@
 BEGIN TRANSACTION
-
-CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS 
+CREATE OR ALTER VIEW "history"."organisation_versions_snapshot_staging_temp_view" AS
 select
     concat('subscriptions', ':', instance, ':', organisation_id, '') as organisation_key,
     instance,
@@ -16,8 +15,7 @@ select
     created_at,
     updated_at
 from "warehouse"."staging"."stg_subscriptions__organisations";
-
-CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS 
+CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
     with snapshot_query as (
         select * from "warehouse"."history"."organisation_versions_snapshot_staging_temp_view"
     ),
@@ -37,9 +35,9 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
   coalesce(nullif(updated_at, updated_at), null)
   as dbt_valid_to
 ,
-    CONVERT(VARCHAR(32), HashBytes('MD5', 
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' + 
-        coalesce(cast(updated_at as varchar(8000)), '') 
+    CONVERT(VARCHAR(32), HashBytes('MD5',
+        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
+        coalesce(cast(updated_at as varchar(8000)), '')
     ), 2)
  as dbt_scd_id
         from snapshot_query
@@ -54,7 +52,7 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
         from snapshot_query
     ),
         deletes_source_data as (
-            select *, 
+            select *,
         organisation_key as dbt_unique_key
             from snapshot_query
         ),
@@ -62,9 +60,9 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
         select 'insert' as dbt_change_type, source_data.*
         from insertions_source_data as source_data
         left outer join snapshotted_data
-            on 
+            on
         snapshotted_data.dbt_unique_key = source_data.dbt_unique_key
-            where 
+            where
         snapshotted_data.dbt_unique_key is null
             or (
         snapshotted_data.dbt_unique_key is not null
@@ -75,7 +73,7 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
         snapshotted_data.dbt_scd_id
         from updates_source_data as source_data
         join snapshotted_data
-        on 
+        on
         snapshotted_data.dbt_unique_key = source_data.dbt_unique_key
         where ((snapshotted_data.dbt_valid_from < source_data.updated_at))
     )
@@ -89,9 +87,9 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
             snapshotted_data.dbt_scd_id
             from snapshotted_data
             left join deletes_source_data as source_data
-            on 
+            on
         snapshotted_data.dbt_unique_key = source_data.dbt_unique_key
-            where 
+            where
         source_data.dbt_unique_key is null
         )
     select * from insertions
@@ -99,18 +97,14 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
     select * from updates
         union all
         select * from deletes;
-
 SELECT * INTO "warehouse"."history"."organisation_versions__dbt_tmp" FROM "warehouse"."history"."organisation_versions__dbt_tmp__dbt_tmp_vw";
-
-DROP TABLE "warehouse"."history"."organisation_versions__dbt_tmp"
-
+DROP TABLE "warehouse"."history"."organisation_versions__dbt_tmp";
 select * from (
-        select 
+        select
     CAST(SYSDATETIME() AS DATETIME2(6))
  as dbt_snapshot_time
     ) dbt_sbq_tmp
-    where 1 = 0
-
+    where 1 = 0;
 update DBT_INTERNAL_DEST
   set dbt_valid_to = DBT_INTERNAL_SOURCE.dbt_valid_to
   from "history"."organisation_versions" as DBT_INTERNAL_DEST
@@ -122,5 +116,4 @@ update DBT_INTERNAL_DEST
   insert into "history"."organisation_versions" ("organisation_key", "dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
   select DBT_INTERNAL_SOURCE."organisation_key", DBT_INTERNAL_SOURCE."dbt_scd_id", DBT_INTERNAL_SOURCE."dbt_updated_at", DBT_INTERNAL_SOURCE."dbt_valid_from", DBT_INTERNAL_SOURCE."dbt_valid_to" from "history"."organisation_versions__dbt_tmp" as DBT_INTERNAL_SOURCE
   where  DBT_INTERNAL_SOURCE.dbt_change_type = 'insert';
-
 IF @@TRANCOUNT > 0 COMMIT TRANSACTION
