@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import TooManyDeletes
+from pipelines.landing.known import known_rows
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -33,16 +34,8 @@ class Comparison:
         self._key = [f'"{name}"' for name in outcome.contract.key]
         listed = ", ".join(f"'{path}'" for path in files)
         self._read = f"read_parquet([{listed}], union_by_name = true)"
+        self._there = (warehouse, schema) if known else None
         version = outcome.contract.version
-        compared = [*outcome.contract.key, "_row_hash"]
-        compared += [version] if version and version not in compared else []
-        listed = ", ".join(f'"{name}"' for name in compared)
-        # with nothing known yet there may be no staging table to name
-        source = f"{self._read} where 1 = 0"
-        if known:
-            there = (schema, outcome.contract.name, [*compared, "_instance"], outcome.instance)
-            source = f"{warehouse.brought(*there)} where _instance = '{outcome.instance}'"
-        self._known = f"(select {listed} from {source})"
         # a source's row is today's; a replayed row is old and must be newer by the data's own version, and so
         # must the row of a dropped file where files may come in any order
         self._newer = "false" if outcome.mode == "replay" else "true"
@@ -57,6 +50,7 @@ class Comparison:
         not known in this load (a window without a sweep).
         """
         newest = self._newest()
+        self._known = self._staged(None if seen is not None else self._read)
         joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
         pairs = f"from {newest} as n join {self._known} as k on {joined}"
         self._outcome.filtered["unchanged"] = self._count(f"{pairs} where n._row_hash = k._row_hash")
@@ -71,6 +65,19 @@ class Comparison:
         union = f" union all by name {gone}" if gone else ""
         self._local.execute(f"copy ({changed}{union}) to '{target}' (format parquet)")
         self._outcome.rows_to_land = self._count(f"from read_parquet('{target}') where _deleted is null")
+
+    def _staged(self, read: str | None) -> str:
+        """What staging has of the instance, or only of the keys in `read`: nothing else is compared then."""
+        contract, instance = self._outcome.contract, self._outcome.instance
+        compared = [*contract.key, "_row_hash"]
+        if contract.version and contract.version not in compared:
+            compared.append(contract.version)
+        listed = ", ".join(f'"{name}"' for name in compared)
+        if self._there is None:  # there may be no table to name
+            return f"(select {listed} from {self._read} where 1 = 0)"
+        warehouse, schema = self._there
+        rows = known_rows(warehouse, schema, contract, compared, instance, read)
+        return f"(select {listed} from {rows} where _instance = '{instance}')"
 
     def _newest(self) -> str:
         """The read without repeated keys: the newest by its own version; of equals, the one read last."""

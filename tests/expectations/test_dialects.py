@@ -21,29 +21,9 @@ from pipelines.runner.transform import BUILD
 from pipelines.sources.config import known_platforms
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.sqlserver import open_database
+from tests.expectations.conditions import ADDRESSES, HASHED, LENGTHS, ONLY, PSEUDONYMS, held
 from tests.servers.tsql.server import TsqlServer
 from tests.warehouse.sqlserver.scripted import PASSWORD, settings_for
-
-HEX = "0123456789abcdef" * 4
-PSEUDONYMS = {
-    f"k1:{HEX}": 1, f"account:moodle:main:k1:{HEX}": 1, f"a:{HEX}": 1, f"😀:{HEX}": 1,
-    f":{HEX}": 0, f"::{HEX}": 0, f"a::{HEX}": 0, HEX: 0, f"k1:{HEX[1:]}": 0, f"k1:{HEX}0": 0,
-    f"k1:{HEX[1:]}F": 0, f"k1:{HEX[1:]}g": 0, f"k1:{HEX} ": 0, f"k1:{HEX[1:]} ": 0,
-    "": 0, "ada": 0, None: None,
-}  # fmt: skip
-ADDRESSES = {
-    "ada@b.c": 1, "<ada@school.example>": 1, "write to ada@school.example today": 1, "a@b@c.d": 1,
-    "x\nada@b.c": 1, "a@.b.c": 1, "Maths @ Home": 0, "Maths @Home vol.2": 0, "Fun@Home vol.2": 0,
-    "@b.c": 0, "a@b.": 0, "a@bc": 0,
-    "a@ b.c": 0, "a@b. c": 0, "p@@q.r": 0, "a@\tb.c": 0, "ccx@12": 0, "": 0,
-}  # fmt: skip
-ONLY: dict[tuple[str, int, int | None], dict[str | None, int | None]] = {
-    ("0-9", 1, None): {"12": 1, "0": 1, "": 0, "1a": 0, "1 ": 0, " 1": 0, "１": 0, None: None},
-    ("0-9a-f-", 3, 5): {"a-f": 1, "abcde": 1, "ab": 0, "abcdef": 0, "ABC": 0, "abg": 0, "abc ": 0},
-    ("A-Za-z0-9_.-", 1, 4): {"aZ_-": 1, "a.9": 1, "a b": 0, "é": 0, "a\n": 0, "[": 0, "%": 0},
-}  # fmt: skip
-HASHED = {f"h:{HEX[:16]}": 1, f"h:{HEX[:15]}": 0, f"h:{HEX[:17]}": 0, f"x:{HEX[:16]}": 0, f"h:{HEX[:15]}G": 0}
-LENGTHS = {"abc": 3, "ab  ": 4, "  ": 2, "": 0, None: None}
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +44,6 @@ def both(server: Warehouse, text: str | None, write) -> tuple[object, object]:
         f"select {there} as found from (select cast(? as nvarchar(200)) as txt) as t", [text]
     )
     return local, remote
-
-
-def held(condition: str) -> str:
-    return f"case when {condition} then 1 when not {condition} then 0 end"
 
 
 @pytest.mark.parametrize(("text", "expected"), PSEUDONYMS.items())

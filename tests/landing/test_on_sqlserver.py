@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.errors import DiskFull, LandingError, WarehouseInterrupted
 from pipelines.landing.destinations.sqlserver import canary, copying
-from tests.landing.shop import Shop, counts, open_shop
+from tests.landing.shop import WINDOW, Shop, counts, open_shop
 from tests.landing.test_load import KINDS, of_every_kind
 from tests.servers.tsql import Fault, TsqlServer
 
@@ -94,6 +94,25 @@ def test_every_kind_of_value_lands_as_it_is(server, tmp_path):
         r"b'\x00\xff'",
     ]  # fmt: skip
     assert second[2:] == (None,) * len(KINDS)
+
+
+def test_a_window_asks_for_its_own_keys_only(server, tmp_path):
+    """Elsewhere all keys of a table of millions would travel for each window."""
+    with shop_on(server, tmp_path, fetch=WINDOW) as shop:
+        filled(shop)
+        shop.landed()
+        shop.later()
+        shop.put(2, title="changed")
+        shop.put(7)
+        asked = len(server.statements)
+        landed = shop.landed()
+        assert (landed["mode"], landed["landed"]) == ("window", 2)
+        [compared] = [
+            one for one in server.statements[asked:] if '"_row_hash"' in one and "select" in one[:6]
+        ]
+        assert "openjson" in compared
+        assert [row[1:] for row in shop.staging(("id", "title"))][1] == (2, "changed")
+        assert shop.ids() == [1, 2, 3, 4, 5, 7]
 
 
 @pytest.mark.parametrize(

@@ -127,12 +127,12 @@ class Wire:
 
     def receive(self) -> tuple[int, bytes]:
         """(kind, body) of the next message, its packets put together. Raises EOFError at the end."""
-        body = b""
+        parts = []
         while True:
             kind, status, length = struct.unpack(">BBH", self._exactly(8)[:4])
-            body += self._exactly(length - 8)
+            parts.append(self._exactly(length - 8))
             if status & 1:
-                return kind, body
+                return kind, b"".join(parts)
 
     def send(self, kind: int, body: bytes, *, ends: bool = True) -> None:
         """In one call: a driver in this process may hold the interpreter while it waits for the next packet."""

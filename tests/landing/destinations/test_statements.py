@@ -34,6 +34,7 @@ WRITTEN = {
     "delete_replaced": statements.delete_replaced(TABLE, LOADED, FIELDS[:2]),
     "insert_loaded": statements.insert_loaded(TABLE, LOADED, FIELDS, "_deleted"),
     "insert_loaded_without_tombstones": statements.insert_loaded(TABLE, LOADED, FIELDS, None),
+    "select_by_key": statements.select_by_key(TABLE, FIELDS[:3], FIELDS[:2]),
     "leftovers": statements.leftovers("staging_shop"),
 }
 

@@ -52,15 +52,10 @@ def rewritten(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
     for node in list(tree.find_all(exp.Parameter)):
         if not isinstance(node.parent, exp.Parameter):
             node.replace(_parameter(node, names))
+    # within what a rule makes, no other rule looks
     for node in list(tree.find_all(exp.Collate)):
         node.replace(node.this)
-    # not `transform`, which goes from the root down and looks at nothing below what a rule has made
-    for node in reversed(list(tree.walk())):
-        made = _rule(node)
-        if node is tree:
-            tree = made
-        elif made is not node:
-            node.replace(made)
+    tree = _from_the_leaves(tree)
     for select in list(tree.find_all(exp.Select)):
         _select(select)
     if isinstance(tree, exp.Select) and tree.args.get("into"):
@@ -83,7 +78,12 @@ def _parameter(node: exp.Parameter, names: dict[str, str]) -> exp.Expression:
 # ---------------------------------------------------------------- one node at a time
 
 
-def _rule(node: exp.Expression) -> exp.Expression:
+def _from_the_leaves(node: exp.Expression) -> exp.Expression:
+    """Not sqlglot's `transform`, which leaves what is below a replaced node as it was."""
+    for child in list(node.iter_expressions()):
+        new = _from_the_leaves(child)
+        if new is not child:
+            child.replace(new)
     rule = _RULES.get(type(node))
     return rule(node) if rule else node
 

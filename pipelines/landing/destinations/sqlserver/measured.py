@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipelines.landing.destinations.sqlserver.fields import Field
 from pipelines.landing.destinations.sqlserver.statements import PLACE
 
 ALL_READ_BACK = 500  # rows: a smaller load is read back whole, of a larger one about as many
+_DIGITS = 60  # Python rounds a sum to 28 otherwise
 _CLOSE = 1e-9  # sums of doubles depend on their order
 
 
@@ -51,7 +52,8 @@ class Measured:
     def _measure(self, at: int, field: Field, values: pa.ChunkedArray) -> None:
         self._counts[at] += len(values) - values.null_count
         if field.kind in ("bigint", "decimal", "bool", "double"):
-            self._sums[at] += _sum(field, values)
+            with localcontext(prec=_DIGITS):
+                self._sums[at] += _sum(field, values)
         if field.kind in ("double", "date", "timestamp"):
             ends = pc.min_max(values).as_py()
             low, high = self._ends[at]

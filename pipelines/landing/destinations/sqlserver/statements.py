@@ -123,6 +123,22 @@ def insert_loaded(table: Relation, loaded: Relation, fields: Sequence[Field], de
     return f"insert into {table} ({names}) select {names} from {loaded}{living}"
 
 
+def select_by_key(table: Relation, fields: Sequence[Field], keys: Sequence[Field]) -> str:
+    """Two parameters: an instance, and keys as `json_batches` has them. A key that only the collation takes
+    for one of these comes, too.
+    """
+    read = [f"{quoted(field.name)} {field.type} '$.c{at}'" for at, field in enumerate(keys)]
+    same = " and ".join(f"k.{quoted(field.name)} = s.{quoted(field.name)}" for field in keys)
+    listed = [f"s.{quoted(field.name)}" for field in fields]
+    asked = _listed(
+        "    select 1\n    from openjson(?)\n    with (", [f"    {one}" for one in read], "    ) as k"
+    )
+    return (
+        _listed("select", listed, f'from {table} as s\nwhere s."_instance" = ? and exists (\n')
+        + f"{asked}\n    where {same}\n)"
+    )
+
+
 def leftovers(schema: str) -> str:
     """Scratch tables that a killed load left behind."""
     return (
