@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import dlt
 import pytest
@@ -14,7 +15,7 @@ from dlt.destinations.exceptions import (
 
 from pipelines.contracts import TableContract
 from pipelines.errors import LandingError, WarehouseInterrupted
-from pipelines.landing.destinations.sqlserver.client import Client, DeleteInsert, SqlClient
+from pipelines.landing.destinations.sqlserver.client import DeleteInsert, SqlClient
 from pipelines.landing.destinations.sqlserver.factory import SqlServer
 from pipelines.landing.hints import dlt_columns
 from pipelines.landing.outcome import TableOutcome
@@ -32,20 +33,22 @@ EVENTS = table(column("_file_key", length=1024), column("_offset", "bigint"), co
                key=("_file_key", "_offset"))  # fmt: skip
 
 
-def client(contract: TableContract, mode: str, tmp_path: Path) -> Client:
+def client(contract: TableContract, mode: str, tmp_path: Path) -> Any:
     Settings(home=tmp_path).apply_to_libraries()
     schema = dlt.Schema("land_shop")
     hints = dlt_columns(TableOutcome(contract, "main", mode=mode), lengths=True)
-    merge = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
+    merge: Any = {"disposition": "merge", "strategy": "delete-insert", "deduplicated": True}
     resource = dlt.resource([], name="things", columns=hints, write_disposition=merge)
     schema.update_table(resource.compute_table_schema(), normalize_identifiers=True)
     destination = SqlServer(Edge().route())
-    config = destination.spec(credentials=None)._bind_dataset_name(dataset_name="staging_shop")
-    made: Client = destination.client(schema, config)
+    config: Any = destination.spec(credentials=cast("Any", None))._bind_dataset_name(
+        dataset_name="staging_shop"
+    )
+    made: Any = destination.client(schema, config)
     return made
 
 
-def ddl(of: Client, *, there: bool) -> str:
+def ddl(of: Any, *, there: bool) -> str:
     columns = of.schema.get_new_table_columns("things", {}, case_sensitive=True)
     lines = "\n".join(of._get_table_update_sql("things", columns[-2:] if there else columns, there))
     return "\n".join(line.rstrip() for line in lines.splitlines())
