@@ -38,9 +38,9 @@ test: install
 test-long: install
 	WAREHOUSE_TEST_LONG=1 $(BIN)/pytest $(ARGS)
 
-## test-sqlserver  the dialect macros on the SQL Server of WAREHOUSE_TEST_SQLSERVER_URL
+## test-sqlserver  what only a server can show, on the SQL Server of WAREHOUSE_TEST_SQLSERVER_URL (it is emptied)
 test-sqlserver: install
-	$(BIN)/pytest tests/dbt_project/test_dialect_on_sqlserver.py $(ARGS)
+	$(BIN)/pytest tests/sqlserver tests/dbt_project/test_dialect_on_sqlserver.py $(ARGS)
 
 ## lint       style, types, import rules, sizes, SQL, generated pages
 lint: install

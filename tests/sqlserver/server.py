@@ -13,10 +13,13 @@ from pipelines.settings import Settings
 from pipelines.sqlserver_settings import SqlServerSettings
 from tests.dbt_project.live_sqlserver import connection_string
 
-_OURS = "(s.name like 'staging%' or s.name like '[_]dlt[_]%' or s.name like 'build[_]%' or s.name like 'next[_]%'" \
+_OURS = (
+    "(s.name like 'staging%' or s.name like '[_]dlt[_]%' or s.name like 'build[_]%' or s.name like 'next[_]%'"
     " or s.name in ('ops', 'intermediate', 'history', 'core', 'customer_insight', 'course_activity'))"
+)
 _LISTED = (
-    "select s.name, o.name, o.type from sys.objects as o inner join sys.schemas as s on s.schema_id = o.schema_id"
+    "select s.name, o.name, o.type from sys.objects as o"
+    " inner join sys.schemas as s on s.schema_id = o.schema_id"
     f" where o.type in ('U', 'V') and {_OURS}"
 )
 _MARK = "warehouse_tests_may_empty_this_database"
@@ -77,8 +80,9 @@ class Server:
         """Columns of every table of these schemas, by `schema.table`."""
         listed = ", ".join(f"'{schema}'" for schema in schemas)
         rows = self.ask(
-            "select table_schema, table_name, column_name from information_schema.columns"
-            f" where table_schema in ({listed}) order by table_schema, table_name, ordinal_position"
+            # in capitals, as a database with a binary collation wants them
+            "select TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME from INFORMATION_SCHEMA.COLUMNS"
+            f" where TABLE_SCHEMA in ({listed}) order by TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
         )
         found: dict[str, list[str]] = {}
         for schema, table, column in rows:
@@ -88,5 +92,7 @@ class Server:
 
 def settings_of(server: Server, home: Path) -> Settings:
     """The project's settings for the server, with a home of their own."""
-    given = {name.split("__", 1)[1].lower(): value for name, value in server.settings().items() if "__" in name}
+    given = {
+        name.split("__", 1)[1].lower(): value for name, value in server.settings().items() if "__" in name
+    }
     return Settings(home=home, engine="sqlserver", sqlserver=SqlServerSettings(**given))

@@ -191,7 +191,13 @@ def _index(found: Any, features: Features, names: Names) -> Iterator[str]:
     unique, clustered, columnstore, index, name, rest = found.groups()
     if columnstore and not features.columnstore:
         raise SqlError(40536, "'COLUMNSTORE' is not supported in this service tier of the database.")
-    kind = (5 if columnstore else 1) if clustered and clustered.lower() == "clustered" else 6 if columnstore else 2
+    kind = (
+        (5 if columnstore else 1)
+        if clustered and clustered.lower() == "clustered"
+        else 6
+        if columnstore
+        else 2
+    )
     lists = re.findall(r"\(([^()]*)\)", rest)
     columns = [parts_of(re.sub(r"\s+(asc|desc)\s*$", "", part.strip(), flags=re.I))[0] for part in lists[0].split(",")] if lists and not columnstore else []  # fmt: skip
     included = re.search(r"include\s*\(([^()]*)\)", rest, _FLAGS)
@@ -200,7 +206,9 @@ def _index(found: Any, features: Features, names: Names) -> Iterator[str]:
     yield _indexed(schema, table, parts_of(index)[0], (kind, bool(unique), False), columns, others)
 
 
-def _indexed(schema: str, table: str, index: str, kind: tuple[int, bool, bool], keys: list[str], others: list[str]) -> str:
+def _indexed(
+    schema: str, table: str, index: str, kind: tuple[int, bool, bool], keys: list[str], others: list[str]
+) -> str:
     lists = [f"[{', '.join(map(text, each))}]::varchar[]" for each in (keys, others)]
     return (
         f"insert into sys._indexes values ({text(schema)}, {text(table)}, {text(index)}, {kind[0]}, {kind[1]},"
@@ -227,7 +235,7 @@ _SHAPES = (
     (rf"create\s+(?:(or\s+alter)\s+)?view\s+{_NAME}\s+as\s+(.*)", _view),
     (rf"(alter)\s+view\s+{_NAME}\s+as\s+(.*)", _view),
     (rf"create\s+table\s+{_NAME}\s*\((.*)", _table),
-    (rf"drop\s+(table|view)\s+(if\s+exists\s+)?(.*)", _drop),
+    (r"drop\s+(table|view)\s+(if\s+exists\s+)?(.*)", _drop),
     (rf"truncate\s+table\s+{_NAME}", _truncate),
     (rf"create\s+(unique\s+)?(clustered|nonclustered)?\s*(columnstore\s+)?index\s+{_NAME}\s+on\s+{_NAME}(.*)", _index),
     (rf"drop\s+index\s+(if\s+exists\s+)?{_NAME}\s+on\s+{_NAME}", _index_dropped),

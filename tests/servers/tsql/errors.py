@@ -30,4 +30,6 @@ def numbered(wrong: Exception) -> SqlError:
             named = next((group for group in found.groups() if group), "")
             severity = 13 if number == 1205 else 14 if number == 2627 else 16
             return SqlError(number, said.format(named), severity, 1, doomed)
-    return SqlError(50000, f"the stand-in's DuckDB: {text[:600]}", doomed=not isinstance(wrong, duckdb.BinderException))
+    return SqlError(
+        50000, f"the stand-in's DuckDB: {text[:600]}", doomed=not isinstance(wrong, duckdb.BinderException)
+    )

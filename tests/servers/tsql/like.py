@@ -19,7 +19,8 @@ def matched(node: Any) -> exp.Expression:
     if not (isinstance(pattern, exp.Literal) and "[" in pattern.name):
         return node
     return exp.Anonymous(
-        this="regexp_full_match", expressions=[node.this, exp.Literal.string("(?s)" + expression(pattern.name))]
+        this="regexp_full_match",
+        expressions=[node.this, exp.Literal.string("(?s)" + expression(pattern.name))],
     )
 
 

@@ -69,7 +69,9 @@ class Scope:
     def declarations(text: str) -> Iterator[tuple[str, str, str]]:
         """(name, type, expression or '') of `declare @a int = 1, @b nvarchar(max)`."""
         for part in top_level(text.strip()[len("declare") :]):
-            found = re.match(r"\s*@(\w+)\s+(?:as\s+)?(\w+\s*(?:\([^)]*\))?)\s*(?:=(.*))?$", part, re.DOTALL | re.I)
+            found = re.match(
+                r"\s*@(\w+)\s+(?:as\s+)?(\w+\s*(?:\([^)]*\))?)\s*(?:=(.*))?$", part, re.DOTALL | re.I
+            )
             if not found:
                 raise SqlError(102, f"the stand-in cannot declare {part.strip()[:80]}", 15)
             yield found[1].lower(), found[2], (found[3] or "").strip()
