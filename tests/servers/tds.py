@@ -135,7 +135,7 @@ class Wire:
                 return kind, b"".join(parts)
 
     def send(self, kind: int, body: bytes, *, ends: bool = True) -> None:
-        """In one call: a driver in this process may hold the interpreter while it waits for the next packet."""
+        """In one call: a driver in this process may hold the interpreter while it waits for a packet."""
         sent = b""
         parts = [body[at : at + _PACKET] for at in range(0, len(body), _PACKET)] or [b""]
         for number, part in enumerate(parts, start=1):

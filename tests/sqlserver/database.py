@@ -1,4 +1,4 @@
-"""`python -m tests.sqlserver.database`: waits for the server of WAREHOUSE_TEST_SQLSERVER_URL, makes its database."""
+"""`python -m tests.sqlserver.database`: waits for WAREHOUSE_TEST_SQLSERVER_URL, makes its database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tests.dbt_project.live_sqlserver import connection_string
 
+COLLATION = "Latin1_General_100_BIN2"
 SECONDS = 180  # a fresh container needs half a minute
 
 
@@ -33,7 +34,7 @@ def main() -> int:
             time.sleep(3)
     with closing(connection), closing(connection.cursor()) as cursor:
         quoted = name.replace("]", "]]")
-        cursor.execute(f"if db_id(?) is null create database [{quoted}] collate Latin1_General_100_BIN2", (name,))
+        cursor.execute(f"if db_id(?) is null create database [{quoted}] collate {COLLATION}", (name,))
         cursor.execute(f"alter database [{quoted}] set read_committed_snapshot on with rollback immediate")
     return 0
 

@@ -74,12 +74,14 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, float | Decimal | int):
-        return f"{Decimal(str(value)).normalize():.12g}" if isinstance(value, float) else _exact(Decimal(value))
+        return (
+            f"{Decimal(str(value)).normalize():.12g}" if isinstance(value, float) else _exact(Decimal(value))
+        )
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     return "NULL" if value is None else str(value)
 
 
 def _exact(value: Decimal) -> str:
-    """A whole number or a decimal; one of up to 15 digits reads as the float it may be on the other engine."""
+    """A whole number or a decimal; one of up to 15 digits reads as the float it may be elsewhere."""
     return f"{value.normalize():.12g}" if len(value.as_tuple().digits) <= 15 else f"{value:f}"

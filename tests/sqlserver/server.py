@@ -18,7 +18,8 @@ _OURS = (
     " or s.name in ('ops', 'intermediate', 'history', 'core', 'customer_insight', 'course_activity'))"
 )
 _LISTED = (
-    "select s.name, o.name, o.type from sys.objects as o inner join sys.schemas as s on s.schema_id = o.schema_id"
+    "select s.name, o.name, o.type from sys.objects as o"
+    " inner join sys.schemas as s on s.schema_id = o.schema_id"
     f" where o.type in ('U', 'V') and {_OURS}"
 )
 _MARK = "warehouse_tests_may_empty_this_database"
@@ -91,5 +92,7 @@ class Server:
 
 def settings_of(server: Server, home: Path) -> Settings:
     """The project's settings for the server, with a home of their own."""
-    given = {name.split("__", 1)[1].lower(): value for name, value in server.settings().items() if "__" in name}
+    given = {
+        name.split("__", 1)[1].lower(): value for name, value in server.settings().items() if "__" in name
+    }
     return Settings(home=home, engine="sqlserver", sqlserver=SqlServerSettings(**given))

@@ -41,8 +41,8 @@ ROWS: list[tuple[Any, ...]] = [
     (2, None, None, None, None, None, None, None, None, None, None),
     (3, "", "", Decimal("9999999999.99"), Decimal(10**37), -1e300, False, date(9999, 12, 31),
      datetime(1752, 9, 14), b"", "[]"),
-    (-(2**63), "  padded ", "tab\tline\n'quote\" 𝒳", Decimal("0.00"), Decimal(0), 5e-324, True, date(2024, 2, 29),
-     datetime(9999, 12, 31, 23, 59, 59, 999999), b"\x00" * 9000, "null"),
+    (-(2**63), "  padded ", "tab\tline\n'quote\" 𝒳", Decimal("0.00"), Decimal(0), 5e-324, True,
+     date(2024, 2, 29), datetime(9999, 12, 31, 23, 59, 59, 999999), b"\x00" * 9000, "null"),
 ]  # fmt: skip
 
 

@@ -7,8 +7,8 @@ It speaks TDS to the real drivers (mssql-python with its bulk copy, pyodbc, SQLA
 reads T-SQL with sqlglot and runs it on a DuckDB inside the process.
 
 It proves that the drivers connect, log in, and send what they should; the order of statements; transactions
-and what they undo; that landing, dbt, Great Expectations and the publish step work through the real drivers; what the
-project does when a feature is missing or a statement fails.
+and what they undo; that landing, dbt, Great Expectations and the publish step work through the real
+drivers; what the project does when a feature is missing or a statement fails.
 
 It does not prove what T-SQL means. Translating hides just those differences: padding and case in
 comparisons, rounding, collations, plans, locks, permissions (ARCHITECTURE §9). The rules of

@@ -16,7 +16,8 @@ from tests.servers.tsql.tokens import SqlError
 from tests.servers.tsql.translate import Names, parsed, parts_of, quoted, rewritten, translated
 from tests.servers.tsql.types import in_duckdb, length
 
-_NAME = r"((?:\[(?:[^\]]|\]\])*\]|\"(?:[^\"]|\"\")*\"|[\w#$@]+)(?:\s*\.\s*(?:\[(?:[^\]]|\]\])*\]|\"(?:[^\"]|\"\")*\"|[\w#$@]*))*)"
+_PART = r"\[(?:[^\]]|\]\])*\]|\"(?:[^\"]|\"\")*\"|[\w#$@]"
+_NAME = rf"((?:{_PART}+)(?:\s*\.\s*(?:{_PART}*))*)"
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 
@@ -84,7 +85,7 @@ def _drop(found: Any, features: Features, names: Names) -> Iterator[str]:
         kind = "view" if found[1].lower() == "view" else "table"
         yield f"drop {kind} {'if exists ' if found[2] else ''}{table_of(name)}"
         if kind == "table":
-            yield f"delete from sys._indexes where schema_name = {text(schema)} and table_name = {text(table)}"
+            yield f"delete from sys._indexes where schema_name = {text(schema)} and table_name = {text(table)}"  # noqa: E501 - a table reads by the line
         else:
             yield f"delete from sys._views where schema_name = {text(schema)} and view_name = {text(table)}"
 
@@ -191,19 +192,28 @@ def _index(found: Any, features: Features, names: Names) -> Iterator[str]:
     unique, clustered, columnstore, index, name, rest = found.groups()
     if columnstore and not features.columnstore:
         raise SqlError(40536, "'COLUMNSTORE' is not supported in this service tier of the database.")
-    kind = (5 if columnstore else 1) if clustered and clustered.lower() == "clustered" else 6 if columnstore else 2
+    kind = (
+        (5 if columnstore else 1)
+        if clustered and clustered.lower() == "clustered"
+        else 6
+        if columnstore
+        else 2
+    )
     lists = re.findall(r"\(([^()]*)\)", rest)
-    columns = [parts_of(re.sub(r"\s+(asc|desc)\s*$", "", part.strip(), flags=re.I))[0] for part in lists[0].split(",")] if lists and not columnstore else []  # fmt: skip
+    listed = lists[0].split(",") if lists and not columnstore else []
+    columns = [parts_of(re.sub(r"\s+(asc|desc)\s*$", "", part.strip(), flags=re.I))[0] for part in listed]
     included = re.search(r"include\s*\(([^()]*)\)", rest, _FLAGS)
     others = [parts_of(part)[0] for part in included[1].split(",")] if included else []
     schema, table = place_of(name)
     yield _indexed(schema, table, parts_of(index)[0], (kind, bool(unique), False), columns, others)
 
 
-def _indexed(schema: str, table: str, index: str, kind: tuple[int, bool, bool], keys: list[str], others: list[str]) -> str:
+def _indexed(
+    schema: str, table: str, index: str, kind: tuple[int, bool, bool], keys: list[str], others: list[str]
+) -> str:
     lists = [f"[{', '.join(map(text, each))}]::varchar[]" for each in (keys, others)]
     return (
-        f"insert into sys._indexes values ({text(schema)}, {text(table)}, {text(index)}, {kind[0]}, {kind[1]},"
+        f"insert into sys._indexes values ({text(schema)}, {text(table)}, {text(index)}, {kind[0]}, {kind[1]},"  # noqa: E501 - a table reads by the line
         f" {kind[2]}, {', '.join(lists)})"
     )
 
@@ -227,11 +237,11 @@ _SHAPES = (
     (rf"create\s+(?:(or\s+alter)\s+)?view\s+{_NAME}\s+as\s+(.*)", _view),
     (rf"(alter)\s+view\s+{_NAME}\s+as\s+(.*)", _view),
     (rf"create\s+table\s+{_NAME}\s*\((.*)", _table),
-    (rf"drop\s+(table|view)\s+(if\s+exists\s+)?(.*)", _drop),
+    (r"drop\s+(table|view)\s+(if\s+exists\s+)?(.*)", _drop),
     (rf"truncate\s+table\s+{_NAME}", _truncate),
-    (rf"create\s+(unique\s+)?(clustered|nonclustered)?\s*(columnstore\s+)?index\s+{_NAME}\s+on\s+{_NAME}(.*)", _index),
+    (rf"create\s+(unique\s+)?(clustered|nonclustered)?\s*(columnstore\s+)?index\s+{_NAME}\s+on\s+{_NAME}(.*)", _index),  # noqa: E501 - a table reads by the line
     (rf"drop\s+index\s+(if\s+exists\s+)?{_NAME}\s+on\s+{_NAME}", _index_dropped),
-    (rf"alter\s+table\s+{_NAME}\s+(?:with\s+\w+\s+)?add\s+constraint\s+{_NAME}\s+primary\s+key\s*(?:(?:non)?clustered)?\s*\(([^()]*)\)", _key_added),
+    (rf"alter\s+table\s+{_NAME}\s+(?:with\s+\w+\s+)?add\s+constraint\s+{_NAME}\s+primary\s+key\s*(?:(?:non)?clustered)?\s*\(([^()]*)\)", _key_added),  # noqa: E501 - a table reads by the line
     (rf"alter\s+table\s+{_NAME}\s+(?:with\s+\w+\s+)?add\s+constraint", _nothing),
     (rf"alter\s+table\s+{_NAME}\s+add\s+(.*)", _added),
     (rf"alter\s+table\s+{_NAME}\s+alter\s+column\s+(.*\badd\s+masked|.*\bdrop\s+masked).*", _nothing),

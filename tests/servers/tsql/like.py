@@ -18,9 +18,12 @@ def matched(node: Any) -> exp.Expression:
     pattern = node.expression
     if not (isinstance(pattern, exp.Literal) and "[" in pattern.name):
         return node
-    return exp.Anonymous(
-        this="regexp_full_match", expressions=[node.this, exp.Literal.string("(?s)" + expression(pattern.name))]
+    found = exp.Anonymous(
+        this="regexp_full_match",
+        expressions=[node.this, exp.Literal.string("(?s)" + expression(pattern.name))],
     )
+    # sqlglot keeps the NOT of NOT LIKE in the node itself
+    return exp.Not(this=found) if node.args.get("negate") else found
 
 
 def place(node: Any) -> exp.Expression:

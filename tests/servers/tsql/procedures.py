@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tests.servers.tsql.session import Session
 
 _TEXT, _INT = Kind("nvarchar", MAX), Kind("int", 4)
-_CALL = re.compile(r"exec(?:ute)?\s+(?:@(\w+)\s*=\s*)?((?:[\w\[\]]*\.)*[\w\[\]]+)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_CALL = re.compile(
+    r"exec(?:ute)?\s+(?:@(\w+)\s*=\s*)?((?:[\w\[\]]*\.)*[\w\[\]]+)\s*(.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 # ---------------------------------------------------------------- from a batch
@@ -124,13 +126,18 @@ def _rename(session: Session, call: Call) -> None:
         return
     schema, table = place_of(old)
     if str(kind or "").lower() == "index":
-        session.execute(f"update sys._indexes set index_name = {text(new)} where index_name = {text(parts_of(old)[-1])}")
+        session.execute(
+            f"update sys._indexes set index_name = {text(new)} where index_name = {text(parts_of(old)[-1])}"
+        )
         return
-    is_view = session.asked(f"select count(*) from sys.views where object_id = object_id({text(old)})", Scope())[0][0]
+    is_view = session.asked(
+        f"select count(*) from sys.views where object_id = object_id({text(old)})", Scope()
+    )[0][0]
     session.execute(f"alter {'view' if is_view else 'table'} {table_of(old)} rename to {quoted(new)}")
     for kept, column in (("_indexes", "table_name"), ("_views", "view_name")):
         session.execute(
-            f"update sys.{kept} set {column} = {text(new)} where schema_name = {text(schema)} and {column} = {text(table)}"
+            f"update sys.{kept} set {column} = {text(new)}"
+            f" where schema_name = {text(schema)} and {column} = {text(table)}"
         )
 
 
@@ -146,24 +153,25 @@ def _lock(session: Session, call: Call) -> int:
 
 
 def _unlock(session: Session, call: Call) -> int:
-    resource, owner = call.named("resource", "lockowner")
+    [resource] = call.named("resource")
     if not session.server.locks.give_back(session.number, str(resource)):
         raise SqlError(1223, "Cannot release the application lock because it is not currently held.")
     return 0
 
 
 def _property(session: Session, call: Call) -> None:
-    name, value, *_, table, _, column = named(
-        call, "name", "value", "level0type", "level0name", "level1type", "level1name", "level2type", "level2name"
-    )
+    name, value = call.named("name", "value")
     names = {each.name.lower(): each.value for each in call.arguments}
+    table, column = names.get("@level1name"), names.get("@level2name")
     owner = f"{names.get('@level0name', 'dbo')}.{table}"
     which = f"name = {text(str(name))} and major_id = coalesce(object_id({text(owner)}), 0)"
-    session.execute(f"delete from sys.extended_properties where {which}" + ("" if column is None else " and minor_id > 0"))
+    session.execute(
+        f"delete from sys.extended_properties where {which}" + ("" if column is None else " and minor_id > 0")
+    )
     if "drop" not in call.name:
         session.execute(
-            f"insert into sys.extended_properties select 1, 'OBJECT_OR_COLUMN', coalesce(object_id({text(owner)}), 0),"
-            f" coalesce((select c.column_id from sys.columns as c where c.object_id = object_id({text(owner)})"
+            f"insert into sys.extended_properties select 1, 'OBJECT_OR_COLUMN', coalesce(object_id({text(owner)}), 0),"  # noqa: E501 - a table reads by the line
+            f" coalesce((select c.column_id from sys.columns as c where c.object_id = object_id({text(owner)})"  # noqa: E501 - a table reads by the line
             f" and c.name = {text(str(column))}), 0), {text(str(name))}, {text(str(value))}"
         )
 

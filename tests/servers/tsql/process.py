@@ -22,7 +22,7 @@ def serving(*options: str) -> Iterator[str]:
         [sys.executable, "-m", "tests.servers.tsql", *options],
         cwd=_TOP,
         stdout=subprocess.PIPE,
-        preexec_fn=end_with_parent(signal.SIGKILL),
+        preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509 - it calls prctl alone
     )
     try:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""What drivers and dbt ask before they act: columns of a result, of a bulk copy's table, types of parameters."""
+"""What drivers and dbt ask before they act: columns of results and tables, types of parameters."""
 
 from __future__ import annotations
 
@@ -15,21 +15,31 @@ from tests.servers.tsql.values import MAX, Kind
 if TYPE_CHECKING:
     from tests.servers.tsql.session import Session
 
-_INSERT = re.compile(r"\s*insert\s+into\s+([^\s(]+)\s*(?:\(([^)]*)\))?\s*values\s*\((.*)\)", re.IGNORECASE | re.DOTALL)
+_INSERT = re.compile(
+    r"\s*insert\s+into\s+([^\s(]+)\s*(?:\(([^)]*)\))?\s*values\s*\((.*)\)", re.IGNORECASE | re.DOTALL
+)
 _IDS = {"nvarchar": 231, "varchar": 167, "varbinary": 165, "bit": 104, "decimal": 108, "date": 40, "time": 41,
         "datetime2": 42, "datetimeoffset": 43, "float": 62, "guid": 36, "datetime": 61}  # fmt: skip
-_DIGITS = {"bit": 1, "date": 10, "time": 16, "datetime2": 27, "datetimeoffset": 34, "float": 53, "datetime": 23}
+_DIGITS = {
+    "bit": 1,
+    "date": 10,
+    "time": 16,
+    "datetime2": 27,
+    "datetimeoffset": 34,
+    "float": 53,
+    "datetime": 23,
+}
 _PARAMETER = (
     ("parameter_ordinal", "INTEGER"), ("name", "VARCHAR"), ("suggested_system_type_id", "INTEGER"),
     ("suggested_system_type_name", "VARCHAR"), ("suggested_max_length", "SMALLINT"),
-    ("suggested_precision", "UTINYINT"), ("suggested_scale", "UTINYINT"), ("suggested_user_type_id", "INTEGER"),
-    *((f"suggested_{name}", "VARCHAR") for name in ("user_type_database", "user_type_schema", "user_type_name",
+    ("suggested_precision", "UTINYINT"), ("suggested_scale", "UTINYINT"), ("suggested_user_type_id", "INTEGER"),  # noqa: E501 - a table reads by the line
+    *((f"suggested_{name}", "VARCHAR") for name in ("user_type_database", "user_type_schema", "user_type_name",  # noqa: E501 - a table reads by the line
       "assembly_qualified_type_name")),
     ("suggested_xml_collection_id", "INTEGER"),
     *((f"suggested_xml_collection_{name}", "VARCHAR") for name in ("database", "schema", "name")),
-    *((f"suggested_is_{name}", "BOOLEAN") for name in ("xml_document", "case_sensitive", "fixed_length_clr_type",
+    *((f"suggested_is_{name}", "BOOLEAN") for name in ("xml_document", "case_sensitive", "fixed_length_clr_type",  # noqa: E501 - a table reads by the line
       "input", "output")),
-    ("formal_parameter_name", "VARCHAR"), ("suggested_tds_type_id", "INTEGER"), ("suggested_tds_length", "INTEGER"),
+    ("formal_parameter_name", "VARCHAR"), ("suggested_tds_type_id", "INTEGER"), ("suggested_tds_length", "INTEGER"),  # noqa: E501 - a table reads by the line
 )  # fmt: skip
 
 
@@ -45,7 +55,9 @@ def parameters(session: Session, call: Call) -> None:
         for column, value in zip(named, top_level(found[3]), strict=False):
             if value.strip() in kinds:
                 kinds[value.strip()] = by_name.get(column, Kind("nvarchar", 8000))
-    session.show(list(_PARAMETER), [_suggested(at, name, kind) for at, (name, kind) in enumerate(kinds.items(), 1)])
+    session.show(
+        list(_PARAMETER), [_suggested(at, name, kind) for at, (name, kind) in enumerate(kinds.items(), 1)]
+    )
 
 
 def _suggested(at: int, name: str, kind: Kind) -> tuple[Any, ...]:
@@ -55,15 +67,29 @@ def _suggested(at: int, name: str, kind: Kind) -> tuple[Any, ...]:
     digits = kind.precision or _DIGITS.get(kind.name) or {1: 3, 2: 5, 4: 10, 8: 19}.get(kind.size, 0)
     before = (at, name, number, said, size, 0 if "char" in kind.name else digits, kind.scale)
     wire = tokens.wire_code(kind)
-    return (*before, None, *[None] * 4, None, *[None] * 3, False, False, False, True, False, None, wire, size & 0xFFFF)
+    return (
+        *before,
+        None,
+        *[None] * 4,
+        None,
+        *[None] * 3,
+        False,
+        False,
+        False,
+        True,
+        False,
+        None,
+        wire,
+        size & 0xFFFF,
+    )
 
 
 _ODBC = {-9: ("nvarchar", 4000), 12: ("varchar", 8000), -3: ("varbinary", 8000), 93: ("datetime2", 27),
-         91: ("date", 10), 4: ("int", 10), -5: ("bigint", 19), 6: ("float", 53), 3: ("decimal", 38), -7: ("bit", 1)}  # fmt: skip
+         91: ("date", 10), 4: ("int", 10), -5: ("bigint", 19), 6: ("float", 53), 3: ("decimal", 38), -7: ("bit", 1)}  # fmt: skip  # noqa: E501 - a table reads by the line
 _TYPE_INFO = (
-    ("TYPE_NAME", "VARCHAR"), ("DATA_TYPE", "SMALLINT"), ("PRECISION", "INTEGER"), ("LITERAL_PREFIX", "VARCHAR"),
-    ("LITERAL_SUFFIX", "VARCHAR"), ("CREATE_PARAMS", "VARCHAR"), ("NULLABLE", "SMALLINT"), ("CASE_SENSITIVE", "SMALLINT"),
-    ("SEARCHABLE", "SMALLINT"), ("UNSIGNED_ATTRIBUTE", "SMALLINT"), ("MONEY", "SMALLINT"), ("AUTO_INCREMENT", "SMALLINT"),
+    ("TYPE_NAME", "VARCHAR"), ("DATA_TYPE", "SMALLINT"), ("PRECISION", "INTEGER"), ("LITERAL_PREFIX", "VARCHAR"),  # noqa: E501 - a table reads by the line
+    ("LITERAL_SUFFIX", "VARCHAR"), ("CREATE_PARAMS", "VARCHAR"), ("NULLABLE", "SMALLINT"), ("CASE_SENSITIVE", "SMALLINT"),  # noqa: E501 - a table reads by the line
+    ("SEARCHABLE", "SMALLINT"), ("UNSIGNED_ATTRIBUTE", "SMALLINT"), ("MONEY", "SMALLINT"), ("AUTO_INCREMENT", "SMALLINT"),  # noqa: E501 - a table reads by the line
     ("LOCAL_TYPE_NAME", "VARCHAR"), ("MINIMUM_SCALE", "SMALLINT"), ("MAXIMUM_SCALE", "SMALLINT"),
     ("SQL_DATA_TYPE", "SMALLINT"), ("SQL_DATETIME_SUB", "SMALLINT"), ("NUM_PREC_RADIX", "INTEGER"),
     ("INTERVAL_PRECISION", "SMALLINT"), ("USERTYPE", "SMALLINT"),
@@ -74,7 +100,28 @@ def type_info(session: Session, call: Call) -> None:
     """SQLGetTypeInfo, by which pyodbc learns how wide a moment and a text may be."""
     [asked] = call.named("data_type")
     rows = [
-        (name, number, size, None, None, None, 1, 0, 3, None, 0, None, name, 0, 7, number, None, None, None, 0)
+        (
+            name,
+            number,
+            size,
+            None,
+            None,
+            None,
+            1,
+            0,
+            3,
+            None,
+            0,
+            None,
+            name,
+            0,
+            7,
+            number,
+            None,
+            None,
+            None,
+            0,
+        )
         for number, (name, size) in _ODBC.items()
         if asked in (0, number)
     ]
@@ -83,7 +130,7 @@ def type_info(session: Session, call: Call) -> None:
 
 def first_result(session: Session, call: Call) -> None:
     """Columns of a statement's result, as far as dbt reads them."""
-    statement, parameters = call.named("tsql", "params")
+    [statement] = call.named("tsql")
     scope = Scope()
     found = session._translated(str(statement), scope)
     rows = []
@@ -93,7 +140,16 @@ def first_result(session: Session, call: Call) -> None:
         size = -1 if kind.size == MAX or "max" in name else kind.size
         rows.append((False, at, str(column[0]), True, name, size, kind.precision, kind.scale))
     kinds = ("BOOLEAN", "INTEGER", "VARCHAR", "BOOLEAN", "VARCHAR", "INTEGER", "INTEGER", "INTEGER")
-    names = ("is_hidden", "column_ordinal", "name", "is_nullable", "system_type_name", "max_length", "precision", "scale")
+    names = (
+        "is_hidden",
+        "column_ordinal",
+        "name",
+        "is_nullable",
+        "system_type_name",
+        "max_length",
+        "precision",
+        "scale",
+    )
     session.show(list(zip(names, kinds, strict=True)), rows)
 
 

@@ -25,7 +25,9 @@ def granted(statement: str) -> Iterator[str]:
         yield f"delete from sys._members where role_name = {role} and member_name = {member}"
         if found[2].lower() == "add":
             yield f"insert into sys._members values ({role}, {member})"
-    elif found := re.match(r"(grant|deny|revoke)\s+(.*?)(?:\s+on\s+(.*?))?\s+(?:to|from)\s+(.*)", said, _FLAGS):
+    elif found := re.match(
+        r"(grant|deny|revoke)\s+(.*?)(?:\s+on\s+(.*?))?\s+(?:to|from)\s+(.*)", said, _FLAGS
+    ):
         yield from _permissions(found[1].lower(), found[2], (found[3] or "").strip(), found[4])
 
 

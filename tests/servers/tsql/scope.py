@@ -55,12 +55,12 @@ class Scope:
         return {
             "sys_trancount": session.open, "sys_error": session.error, "sys_rowcount": session.count,
             "sys_spid": session.number, "sys_version": session.server.features.version_text,
-            "sys_servername": "standin", "sys_identity": 0, "sys_microsoftversion": 251658240, "sys_language": "us_english",
+            "sys_servername": "standin", "sys_identity": 0, "sys_microsoftversion": 251658240, "sys_language": "us_english",  # noqa: E501 - a table reads by the line
             "sys_max_precision": 38, "sys_lock_timeout": -1, "sys_options": 5496, "sys_dbts": 0,
             "sys_procid": 0, "sys_nestlevel": 0, "sys_fetch_status": -1, "sys_textsize": 2147483647,
             "sys_xact_state": int(session.open > 0),
             "sys_error_number": wrong.number if wrong else None,
-            "sys_error_message": wrong.text if wrong else "", "sys_error_state": wrong.state if wrong else None,
+            "sys_error_message": wrong.text if wrong else "", "sys_error_state": wrong.state if wrong else None,  # noqa: E501 - a table reads by the line
             "sys_error_severity": wrong.severity if wrong else None, "sys_error_line": 1 if wrong else None,
             "sys_error_procedure": "",
         }  # fmt: skip
@@ -69,7 +69,9 @@ class Scope:
     def declarations(text: str) -> Iterator[tuple[str, str, str]]:
         """(name, type, expression or '') of `declare @a int = 1, @b nvarchar(max)`."""
         for part in top_level(text.strip()[len("declare") :]):
-            found = re.match(r"\s*@(\w+)\s+(?:as\s+)?(\w+\s*(?:\([^)]*\))?)\s*(?:=(.*))?$", part, re.DOTALL | re.I)
+            found = re.match(
+                r"\s*@(\w+)\s+(?:as\s+)?(\w+\s*(?:\([^)]*\))?)\s*(?:=(.*))?$", part, re.DOTALL | re.I
+            )
             if not found:
                 raise SqlError(102, f"the stand-in cannot declare {part.strip()[:80]}", 15)
             yield found[1].lower(), found[2], (found[3] or "").strip()

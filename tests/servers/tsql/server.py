@@ -19,8 +19,9 @@ from tests.servers.tsql.errors import numbered
 from tests.servers.tsql.features import Faults, Features
 from tests.servers.tsql.locks import Locks
 from tests.servers.tsql.procedures import called
-from tests.servers.tsql.session import Reply, Session
+from tests.servers.tsql.session import Session
 from tests.servers.tsql.tokens import SqlError
+from tests.servers.tsql.transaction import Reply
 from tests.servers.tsql.values import Reader
 
 CALL, BULK, TRANSACTION = 0x03, 0x07, 0x0E
@@ -32,7 +33,8 @@ class TsqlServer:
     """Listens on loopback until closed.
 
     `users`: passwords by login; anybody else is refused (18456). `statements`: every statement run, in order.
-    `folder`: keeps the databases there, as files. `wrong`: statements DuckDB refused for a reason that has no number of SQL Server's.
+    `folder`: keeps the databases there, as files. `wrong`: what DuckDB refused for a reason that
+    has no number of SQL Server's.
     """
 
     databases: tuple[str, ...] = ("warehouse",)

@@ -70,11 +70,11 @@ class Word:
 
 def words(batch: str) -> list[Word]:
     """Every token but spaces and comments."""
-    found = []
-    for match in _TOKEN.finditer(batch):
-        if match.lastgroup != "space":
-            found.append(Word(match[0], match.start(), match.end(), match.lastgroup == "word"))
-    return found
+    return [
+        Word(match[0], match.start(), match.end(), match.lastgroup == "word")
+        for match in _TOKEN.finditer(batch)
+        if match.lastgroup != "space"
+    ]
 
 
 def statements(batch: str) -> list[object]:
@@ -159,10 +159,12 @@ class _Batch:
         """The place after the statement's last word."""
         found = self.words
         lead = found[start].low
-        if lead in ("create", "alter") and any(word.low in _WHOLE_BATCH for word in found[start + 1 : start + 4]):
+        if lead in ("create", "alter") and any(
+            word.low in _WHOLE_BATCH for word in found[start + 1 : start + 4]
+        ):
             return len(found)
         depth = case = 0
-        body = lead != "insert" and lead != "with"
+        body = lead not in ("insert", "with")
         for at in range(start + 1, len(found)):
             word = found[at]
             depth += {"(": 1, ")": -1}.get(word.text, 0)
@@ -170,7 +172,7 @@ class _Batch:
                 continue
             if word.text == ";":
                 return at
-            if word.low == "end" and not case or word.low == "else" and not case:
+            if (word.low == "end" and not case) or (word.low == "else" and not case):
                 return at
             case += {"case": 1, "end": -1}.get(word.low, 0)
             if word.low in _STARTS and not case and not _goes_on(found, start, at, lead, body):
@@ -188,7 +190,9 @@ def _read_on(found: list[Word], at: int, lead: str) -> tuple[str, bool]:
     return lead, lead == "insert" and word in ("select", "exec", "execute", "values", "default")
 
 
-def _goes_on(found: list[Word], start: int, at: int, lead: str, body: bool) -> bool:
+def _goes_on(  # noqa: PLR0911 - one return a word
+    found: list[Word], start: int, at: int, lead: str, body: bool
+) -> bool:
     """Whether the word, which could begin a statement, belongs to this one."""
     word, before = found[at].low, found[at - 1].low
     after = found[at + 1].text if at + 1 < len(found) else ""

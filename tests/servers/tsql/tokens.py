@@ -1,4 +1,4 @@
-"""Messages of TDS 7.4 as the stand-in writes and reads them: logins, procedure calls, results, ends, errors."""
+"""Messages of TDS 7.4 as the stand-in writes and reads them: logins, calls, results, ends, errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Login:
 
 @dataclass
 class Argument:
-    """A parameter of a procedure: its name with the @ ('' by position), type and value; out: it comes back."""
+    """A parameter of a procedure: its name with the @ ('' by position), type, value; out: it comes back."""
 
     name: str
     kind: Kind
@@ -59,7 +59,8 @@ class Call:
         by_name = {each.name.lower(): each.value for each in self.arguments if each.name}
         by_place = [each.value for each in self.arguments if not each.name]
         return [
-            by_name.get("@" + name, by_place[at] if at < len(by_place) else None) for at, name in enumerate(names)
+            by_name.get("@" + name, by_place[at] if at < len(by_place) else None)
+            for at, name in enumerate(names)
         ]
 
 
@@ -150,9 +151,7 @@ def wire_code(kind: Kind) -> int:
 
 def columns(described: Sequence[tuple[str, Kind]]) -> bytes:
     """COLMETADATA of nullable columns."""
-    parts = [
-        struct.pack("<IH", 0, 0x09) + kind_written(kind) + short(name[:128]) for name, kind in described
-    ]
+    parts = [struct.pack("<IH", 0, 0x09) + kind_written(kind) + short(name[:128]) for name, kind in described]
     return b"\x81" + struct.pack("<H", len(described)) + b"".join(parts)
 
 

@@ -18,6 +18,7 @@ from sqlglot import exp
 from tests.servers.tsql import like
 from tests.servers.tsql.tokens import SqlError
 from tests.servers.tsql.types import INTEGERS, TEXTS, in_duckdb, length
+from tests.servers.tsql.writes import deleted, made, spread, updated
 
 Names = frozenset[tuple[str, str]]  # (name in small letters without @, DuckDB type)
 
@@ -30,7 +31,9 @@ def translated(statement: str, names: Names) -> tuple[str, tuple[str, ...]]:
     return sql, tuple(sorted({used.this for used in tree.find_all(exp.Placeholder)}))
 
 
-_ASKED = re.compile(r"\b(error_(?:number|message|state|severity|line|procedure)|xact_state)\s*\(\s*\)", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(error_(?:number|message|state|severity|line|procedure)|xact_state)\s*\(\s*\)", re.IGNORECASE
+)
 
 _SPAN = re.compile(r"\bdatediff(?:_big)?\s*\(\s*(\w+)\s*,", re.IGNORECASE)
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -57,12 +60,12 @@ def rewritten(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
         node.replace(node.this)
     tree = _from_the_leaves(tree)
     for select in list(tree.find_all(exp.Select)):
-        _select(select)
+        spread(select)
     if isinstance(tree, exp.Select) and tree.args.get("into"):
-        return _into(tree)
+        return made(tree)
     if isinstance(tree, exp.Delete):
-        return _delete(tree)
-    return _update(tree) if isinstance(tree, exp.Update) else tree
+        return deleted(tree)
+    return updated(tree) if isinstance(tree, exp.Update) else tree
 
 
 def _parameter(node: exp.Parameter, names: dict[str, str]) -> exp.Expression:
@@ -169,7 +172,9 @@ def _is_text(node: exp.Expression) -> bool:
         return _is_text(node.this) or any(_is_text(each) for each in node.expressions)
     if isinstance(node, exp.Anonymous):
         return node.name.lower() in ("quotename", "left", "hex", "schema_name", "object_name")
-    return isinstance(node, (exp.Concat, exp.DPipe, exp.Lower, exp.Upper, exp.National, exp.Substring, exp.Replace))
+    return isinstance(
+        node, (exp.Concat, exp.DPipe, exp.Lower, exp.Upper, exp.National, exp.Substring, exp.Replace)
+    )
 
 
 def _openjson(node: Any) -> exp.Expression:
@@ -179,7 +184,8 @@ def _openjson(node: Any) -> exp.Expression:
     rooted = f"json_extract({source}, {path.sql('duckdb')})" if path else f"cast({source} as json)"
     if not node.expressions:
         return exp.maybe_parse(
-            "(select key, value ->> '$' as value, null as type from json_each(" + rooted + "))", dialect="duckdb"
+            "(select key, value ->> '$' as value, null as type from json_each(" + rooted + "))",
+            dialect="duckdb",
         )
     columns = []
     for column in node.expressions:
@@ -224,78 +230,6 @@ _RULES: dict[type, Callable[[Any], exp.Expression]] = {
 
 def _bare(node: exp.Expression) -> exp.Expression:
     return node.this if isinstance(node, exp.Cast) and not node.args.get("done") else node
-
-
-# ---------------------------------------------------------------- whole statements
-
-
-def _select(select: Any) -> None:
-    select.set("options", None)
-    for join in select.args.get("joins") or []:
-        lateral = join.this
-        if isinstance(lateral, exp.Lateral):
-            lateral.set("cross_apply", None)
-            join.set("on", exp.true())
-            if isinstance(lateral.this, exp.Subquery):
-                continue
-            lateral.set("this", exp.Subquery(this=lateral.this))
-
-
-def _into(select: Any) -> exp.Expression:
-    into = select.args["into"].this
-    select.set("into", None)
-    kind = exp.Properties(expressions=[exp.TemporaryProperty()]) if into.name.startswith("#") else None
-    return exp.Create(this=into, kind="TABLE", expression=select, properties=kind)
-
-
-def _sources(clause: Any) -> list[tuple[exp.Expression, exp.Expression | None]]:
-    """(table, condition) of a FROM, its inner joins as conditions."""
-    first = [(clause.this, None)]
-    joins = [*(clause.args.get("joins") or []), *(clause.this.args.get("joins") or [])]
-    clause.this.set("joins", None)
-    return first + [(join.this, join.args.get("on")) for join in joins]
-
-
-def _delete(tree: Any) -> exp.Expression:
-    """`delete x from t as x inner join s on …` becomes `delete from t as x using s where …`."""
-    targets = tree.args.get("tables")
-    if not targets and not (isinstance(tree.this, exp.Table) and tree.this.args.get("joins")):
-        return tree
-    name = targets[0].alias_or_name if targets else tree.this.alias_or_name
-    listed = _sources(exp.From(this=tree.this))
-    target, using, conditions = _parted(name, listed)
-    where = tree.args.get("where")
-    if where:
-        conditions.append(where.this)
-    done = exp.Delete(this=target, using=using or None)
-    return done.where(*conditions) if conditions else done
-
-
-def _update(tree: Any) -> exp.Expression:
-    """`update x set … from t as x inner join s on …` becomes `update t as x set … from s where …`."""
-    clause = tree.args.get("from_") or tree.args.get("from")
-    if clause is None:
-        return tree
-    target, others, conditions = _parted(tree.this.alias_or_name, _sources(clause))
-    where = tree.args.get("where")
-    if where:
-        conditions.append(where.this)
-    for setting in tree.expressions:
-        if isinstance(setting.this, exp.Column):
-            setting.set("this", exp.column(setting.this.this))
-    done = exp.Update(this=target, expressions=tree.expressions)
-    if others:
-        done.set("from_", exp.From(this=others[0]))
-        others[0].set("joins", [exp.Join(this=other, kind="CROSS") for other in others[1:]])
-    return done.where(*conditions) if conditions else done
-
-
-def _parted(name: str, listed: list[Any]) -> tuple[Any, list[Any], list[exp.Expression]]:
-    target = next((each for each, _ in listed if each.alias_or_name.lower() == name.lower()), None)
-    if target is None:
-        raise SqlError(208, f"Invalid object name '{name}'.")
-    others = [each for each, _ in listed if each is not target]
-    return target, others, [condition for _, condition in listed if condition is not None]
 
 
 def quoted(name: str) -> str:

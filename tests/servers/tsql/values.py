@@ -65,7 +65,7 @@ _TOKENS = {"int": 0x26, "bit": 0x68, "float": 0x6D, "guid": 0x24, "decimal": 0x6
            "varbinary": 0xA5, "date": 0x28, "datetime": 0x6F}  # fmt: skip
 
 
-def read_kind(data: Reader) -> tuple[Kind, bool]:
+def read_kind(data: Reader) -> tuple[Kind, bool]:  # noqa: PLR0911 - one return a family of types
     """(type, whether its values carry no length). Raises ValueError for a type that is not spoken here."""
     code = data.number(1)
     if code in _FIXED:
@@ -141,7 +141,7 @@ def _moment_of(raw: bytes, scale: int) -> datetime:
 
 def _clock_of(raw: bytes, scale: int) -> time:
     micros = int.from_bytes(raw, "little") * 10**6 // 10**scale
-    return (datetime.min + timedelta(microseconds=micros)).time()
+    return (datetime(1, 1, 1) + timedelta(microseconds=micros)).time()
 
 
 def _offset_of(raw: bytes, kind: Kind) -> datetime:
@@ -256,7 +256,7 @@ _INTS = {"tinyint": 1, "smallint": 2, "int": 4, "integer": 4, "bigint": 8}
 _NAME = re.compile(r"\s*\[?(\w+)\]?\s*(?:\(\s*(\w+)\s*(?:,\s*(\d+)\s*)?\))?", re.ASCII)
 
 
-def kind_named(text: str) -> Kind:
+def kind_named(text: str) -> Kind:  # noqa: PLR0911 - one return a family of types
     """The type that `nvarchar(30)`, `decimal(38, 4)`, `bit` name. Raises ValueError for an unknown one."""
     found = _NAME.match(text)
     name, first, second = (found[1].lower(), found[2], found[3]) if found else ("", None, None)
