@@ -54,9 +54,9 @@ lint: install
 	$(BIN)/warehouse settings --check docs/settings.md
 	$(BIN)/python -m scripts.metrics --check docs/metrics.md
 
-## bench      speed and memory as ratios (minutes)
+## bench      speed and memory as ratios (minutes); ENGINE=sqlserver: ways into the server of WAREHOUSE_TEST_SQLSERVER_URL
 bench: install
-	$(BIN)/python -m scripts.bench $(ARGS)
+	$(BIN)/python -m scripts.bench $(if $(ENGINE),--engine $(ENGINE)) $(ARGS)
 
 ## clean      remove .venv and the tools' caches; var/ (warehouse, sample) stays
 clean:

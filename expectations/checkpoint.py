@@ -9,9 +9,11 @@ import argparse
 import sys
 import traceback
 from contextlib import closing, redirect_stdout
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from expectations.dialects import DIALECTS
 from expectations.expected import Expected, Suite
 from expectations.results import FAIL, CheckResult, write_refusal, write_results
 from expectations.suite import Columns, Scope, mart_suite, staging_suite
@@ -31,17 +33,20 @@ def check(
     Raises ContractError when a contract or a hand-written suite is wrong, UsageError for a relation
     that no contract names.
     """
+    dialect = DIALECTS[warehouse.engine]
+    scope = replace(scope, dialect=dialect)
     columns = present_columns(warehouse)
     results: list[CheckResult] = []
     askable: list[Suite] = []
     for relation in relations:
-        if relation not in columns:
+        place = dialect.place(layer, relation)
+        if place not in columns:
             results.append(_missing(layer, relation))
             continue
-        suite = _suite(layer, relation, columns[relation], scope)
-        can, cannot = _split(suite, columns[relation])
+        suite = _suite(layer, relation, columns[place], scope)
+        can, cannot = _split(suite, columns[place])
         results += cannot
-        askable.append(can)
+        askable.append(replace(can, place=place))
     if askable:
         from expectations.validation import Validation
 
@@ -53,11 +58,7 @@ def check(
 def present_columns(warehouse: Warehouse) -> dict[str, dict[str, str]]:
     """Declared type of every column of every relation."""
     found: dict[str, dict[str, str]] = {}
-    rows = warehouse.rows(
-        "select table_schema, table_name, column_name, data_type from information_schema.columns "
-        "order by table_schema, table_name, ordinal_position"
-    )
-    for schema, table, column, kind in rows:
+    for schema, table, column, kind in warehouse.rows(DIALECTS[warehouse.engine].all_columns):
         found.setdefault(f"{schema}.{table}", {})[column] = kind
     return found
 

@@ -34,18 +34,19 @@ class Expected:
 
 @dataclass(frozen=True)
 class Suite:
-    """All that is expected of one relation, `<schema>.<table>`."""
+    """All that is expected of one relation, `<schema>.<table>`; `place` is where it is read, if elsewhere."""
 
     relation: str
     expected: tuple[Expected, ...] = field(default=())
+    place: str = ""
 
     @property
     def schema(self) -> str:
-        return self.relation.split(".", 1)[0]
+        return (self.place or self.relation).split(".", 1)[0]
 
     @property
     def table(self) -> str:
-        return self.relation.split(".", 1)[1]
+        return (self.place or self.relation).split(".", 1)[1]
 
 
 def in_words(columns: Collection[str]) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Callable
 from typing import Any
+
+from pipelines.warehouse import Warehouse
 
 
 class _Dialect(str):
@@ -32,3 +35,10 @@ def load() -> Any:
     if "duckdb" not in engine._PERSISTED_CONNECTION_DIALECTS:
         engine._PERSISTED_CONNECTION_DIALECTS = (*engine._PERSISTED_CONNECTION_DIALECTS, _Dialect("duckdb"))
     return great_expectations
+
+
+def duckdb_source(warehouse: Warehouse) -> tuple[str, Callable[[], Any]]:
+    """Where SQLAlchemy connects to: a cursor of the open warehouse, whatever the address says."""
+    from duckdb_sqlalchemy import ConnectionWrapper
+
+    return "duckdb:///:memory:", lambda: ConnectionWrapper(warehouse.connection.cursor())

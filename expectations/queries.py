@@ -8,27 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-BATCH = "<batch>"
-# `<key id>:<64 hex>`, in marts also behind platform and instance (`account:moodle:main:k1:ab…`).
-PSEUDONYM = "(.*:)?[^:]+:[0-9a-f]{64}"
-ADDRESS = "[^\\s@]@[^\\s@]+\\.[^\\s@]"
-
-
-def quoted(name: str) -> str:
-    """A column's name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def moment(when: datetime) -> str:
-    """A time as a SQL timestamp."""
-    return f"cast({literal(when.isoformat(sep=' '))} as timestamp)"
+from expectations.dialects import BATCH, Dialect, listed, literal, quoted
 
 
 def for_great_expectations(sql: str) -> str:
@@ -44,18 +25,21 @@ def rows_of(load_ids: Sequence[str]) -> str:
     """The rows that these loads brought; all rows where no load is named."""
     if not load_ids:
         return BATCH
-    wanted = ", ".join(literal(load_id) for load_id in load_ids)
-    return f"(select * from {BATCH} where _dlt_load_id in ({wanted})) as these_rows"
+    return f"(select * from {BATCH} where _dlt_load_id in ({listed(load_ids)})) as these_rows"
 
 
 def counts(wrong: Mapping[str, str], rows: str = BATCH) -> str:
-    """One row with, for every column, the number of rows in which its condition holds; none if all are 0."""
-    sums = ", ".join(
-        f"sum(case when {condition} then 1 else 0 end) as {quoted(column)}"
-        for column, condition in wrong.items()
+    """One row with, for every column, the number of rows in which its condition holds; none if all are 0.
+
+    Flags first, then their sums: T-SQL refuses a sum over a condition that holds a query.
+    """
+    flags = ", ".join(
+        f"case when {condition} then 1 else 0 end as {quoted(column)}" for column, condition in wrong.items()
     )
+    sums = ", ".join(f"sum({quoted(column)}) as {quoted(column)}" for column in wrong)
     found = " or ".join(f"{quoted(column)} > 0" for column in wrong)
-    return f"select * from (select {sums} from {rows}) as counted where {found}"
+    counted = f"select {sums} from (select {flags} from {rows}) as flagged"
+    return f"select * from ({counted}) as counted where {found}"
 
 
 def is_null(column: str) -> str:
@@ -63,23 +47,19 @@ def is_null(column: str) -> str:
     return f"{quoted(column)} is null"
 
 
-def no_pseudonym(column: str) -> str:
-    """Condition: a value that is no pseudonym.
-
-    DuckDB's own function: Great Expectations has no regular expressions for DuckDB, and LIKE cannot say
-    "64 hex digits".
-    """
-    return f"not regexp_full_match(cast({quoted(column)} as varchar), {literal(PSEUDONYM)})"
+def no_pseudonym(dialect: Dialect, column: str) -> str:
+    """Condition: a value that is no pseudonym."""
+    return f"not {dialect.pseudonym(quoted(column))}"
 
 
-def too_long(column: str, length: int) -> str:
+def too_long(dialect: Dialect, column: str, length: int) -> str:
     """Condition: a text of more characters than declared."""
-    return f"length({quoted(column)}) > {length}"
+    return f"{dialect.length(quoted(column))} > {length}"
 
 
 def not_listed(column: str, values: Sequence[str]) -> str:
     """Condition: a value that is none of these."""
-    return f"{quoted(column)} not in ({', '.join(map(literal, values))})"
+    return f"{quoted(column)} not in ({listed(values)})"
 
 
 def at_sign(column: str) -> str:
@@ -87,9 +67,9 @@ def at_sign(column: str) -> str:
     return f"{quoted(column)} like '%@%'"
 
 
-def address(column: str) -> str:
+def address(dialect: Dialect, column: str) -> str:
     """Condition: something that reads like an e-mail address."""
-    return f"regexp_matches({quoted(column)}, {literal(ADDRESS)})"
+    return dialect.address(quoted(column))
 
 
 def duplicates(key: Sequence[str]) -> str:
@@ -98,26 +78,25 @@ def duplicates(key: Sequence[str]) -> str:
     return f"select 1 as found from {BATCH} group by {columns} having count(*) > 1"
 
 
-# Types are compared as DuckDB declares them (`DECIMAL(12,2)`). Great Expectations' own type expectations
+# Types are compared as the engine declares them (`DECIMAL(12,2)`). Great Expectations' own type expectations
 # cannot: they see SQLAlchemy's class (`String`) and know no dialect that resolves `VARCHAR`.
-def differing_types(declared: Mapping[str, str]) -> str:
+def differing_types(dialect: Dialect, relation: str, declared: Mapping[str, str]) -> str:
     """One row (column_name, observed) for each declared column that is missing or of another type."""
     wanted = ", ".join(f"({literal(name)}, {literal(kind)})" for name, kind in declared.items())
     return (
         "select wanted.column_name, "
         "concat(coalesce(found.column_type, 'missing'), ' instead of ', wanted.column_type) as observed "
         f"from (values {wanted}) as wanted(column_name, column_type) "
-        f"left join (select * from (describe select * from {BATCH})) as found "
+        f"left join ({dialect.columns(relation)}) as found "
         "on wanted.column_name = found.column_name "
         "where found.column_type is null or found.column_type <> wanted.column_type"
     )
 
 
-def undeclared_columns(declared: Sequence[str]) -> str:
+def undeclared_columns(dialect: Dialect, relation: str, declared: Sequence[str]) -> str:
     """One row (column_name, observed) for each column nobody declared; the landing's own start with `_`."""
-    names = ", ".join(map(literal, declared))
     return (
         "select found.column_name, 'not declared' as observed "
-        f"from (describe select * from {BATCH}) as found "
-        f"where found.column_name not in ({names}) and left(found.column_name, 1) <> '_'"
+        f"from ({dialect.columns(relation)}) as found "
+        f"where found.column_name not in ({listed(declared)}) and left(found.column_name, 1) <> '_'"
     )

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from expectations import queries
+from expectations.dialects import BATCH, DIALECTS, Dialect
 from expectations.expected import ONE_ROW_OF_COUNTS, ROWS_OF_COLUMNS, Expected, Suite, in_words, no_rows
 from expectations.results import FAIL, WARN
 from expectations.written import Written, read_written, row_count
 from pipelines.contracts import Column, PlatformContract, TableContract
 
-# Columns the landing adds to every table, as DuckDB declares them.
-ADDED = {"_instance": "VARCHAR", "_row_hash": "BIGINT", "_dlt_load_id": "VARCHAR", "_deleted": "BOOLEAN"}
 FILLED = ("_instance", "_row_hash", "_dlt_load_id")
 # What `derive:` can say; the landing computes it and nobody can look it up afterwards.
 DERIVED = {
@@ -25,10 +24,12 @@ Columns = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """What a suite reads: the clock for date ranges, and the loads whose rows row checks are limited to."""
+    """What a suite reads: the clock for date ranges, the loads whose rows row checks are limited to, and the
+    engine on which it is asked."""
 
     clock: datetime
     load_ids: tuple[str, ...] = ()
+    dialect: Dialect = DIALECTS["duckdb"]
 
 
 def staging_suite(contract: PlatformContract, table: TableContract, present: Columns, scope: Scope) -> Suite:
@@ -38,15 +39,16 @@ def staging_suite(contract: PlatformContract, table: TableContract, present: Col
     those of the whole table.
     """
     loads = scope.load_ids if "_dlt_load_id" in present else ()
-    written = read_written("staging", f"{contract.platform}.{table.name}", scope.clock, loads)
+    dialect = scope.dialect
+    written = read_written("staging", f"{contract.platform}.{table.name}", scope.clock, loads, dialect)
     rows = queries.rows_of(loads)
     landed = [column for column in table.landed if column.name in present]
     expected = [
-        *_shape(table, contract),
+        *_shape(table, contract, dialect),
         *_filled(table, landed, present, rows),
         *_key(table, present),
-        *_pseudonyms(landed, rows),
-        *_lengths(landed, present, rows),
+        *_pseudonyms(landed, rows, dialect),
+        *_lengths(landed, present, rows, dialect),
         *_derived(landed, loads),
         *_listed(landed, rows),
         *([written.volume] if written.volume else []),
@@ -57,26 +59,28 @@ def staging_suite(contract: PlatformContract, table: TableContract, present: Col
 
 def mart_suite(relation: str, present: Columns, scope: Scope) -> Suite:
     """Suite of one mart: it is not empty, holds no `@`, and what is written for it."""
-    written = read_written("marts", relation, scope.clock)
+    written = read_written("marts", relation, scope.clock, (), scope.dialect)
     volume = written.volume or row_count(
         1, FAIL, "See whether its sources landed and which model lost the rows."
     )
-    return Suite(relation, (volume, *_at_signs(written, present), *written.expected))
+    return Suite(relation, (volume, *_at_signs(written, present, scope.dialect), *written.expected))
 
 
-def _shape(table: TableContract, contract: PlatformContract) -> list[Expected]:
-    declared = {column.name: column.duckdb_type for column in table.landed} | ADDED
+def _shape(table: TableContract, contract: PlatformContract, dialect: Dialect) -> list[Expected]:
+    declared = {column.name: dialect.declared(table, column) for column in table.landed} | dialect.added
+    relation = f"{contract.schema}.{table.name}"
     file, covers = contract.path.name, in_words(declared)
     return [
         no_rows(
             "columns_as_declared", FAIL,
             f"Compare {file} with the source, mend the contract, then land the table again in full.",
-            queries.differing_types(declared), bundle=ROWS_OF_COLUMNS, covers=covers,
+            queries.differing_types(dialect, relation, declared), bundle=ROWS_OF_COLUMNS, covers=covers,
         ),
         no_rows(
             "no_other_columns", WARN,
             f"Drop the column from staging, or declare it with its personal-data class in {file}.",
-            queries.undeclared_columns(list(declared)), bundle=ROWS_OF_COLUMNS, covers=covers,
+            queries.undeclared_columns(dialect, relation, list(declared)), bundle=ROWS_OF_COLUMNS,
+            covers=covers,
         ),
     ]  # fmt: skip
 
@@ -99,20 +103,20 @@ def _key(table: TableContract, present: Columns) -> list[Expected]:
     return [no_rows("unique_key", FAIL, advice, queries.duplicates(key))]
 
 
-def _pseudonyms(landed: list[Column], rows: str) -> list[Expected]:
+def _pseudonyms(landed: list[Column], rows: str, dialect: Dialect) -> list[Expected]:
     names = [column.name for column in landed if column.personal == "pseudonym"]
     return _per_column(
-        "pseudonyms", {name: queries.no_pseudonym(name) for name in names}, rows,
+        "pseudonyms", {name: queries.no_pseudonym(dialect, name) for name in names}, rows,
         "A person's identifier may have landed in clear: publish nothing, tell the data protection officer, "
         "delete the rows from staging and land them again.",
     )  # fmt: skip
 
 
-def _lengths(landed: list[Column], present: Columns, rows: str) -> list[Expected]:
+def _lengths(landed: list[Column], present: Columns, rows: str, dialect: Dialect) -> list[Expected]:
     wrong = {
-        column.name: queries.too_long(column.name, column.length)
+        column.name: queries.too_long(dialect, column.name, column.length)
         for column in landed
-        if column.length and column.personal != "pseudonym" and present[column.name] == "VARCHAR"
+        if column.length and column.personal != "pseudonym" and dialect.is_text(present[column.name])
     }
     advice = "A text is longer than declared and would not fit on SQL Server: declare a greater length."
     return _per_column("text_fits", wrong, rows, advice)
@@ -144,18 +148,18 @@ def _listed(landed: list[Column], rows: str) -> list[Expected]:
     )  # fmt: skip
 
 
-def _at_signs(written: Written, present: Columns) -> list[Expected]:
+def _at_signs(written: Written, present: Columns, dialect: Dialect) -> list[Expected]:
     """No text of a mart holds an `@`; names of things that may, hold no e-mail address."""
-    texts = [name for name, kind in present.items() if kind.startswith("VARCHAR")]
+    texts = [name for name, kind in present.items() if dialect.is_text(kind)]
     wrong = {
-        name: queries.address(name) if name in written.at_sign_allowed else queries.at_sign(name)
+        name: queries.address(dialect, name) if name in written.at_sign_allowed else queries.at_sign(name)
         for name in texts
     }
     advice = (
         "An e-mail address may be in a mart: find the column it came from and class it in the contract. "
         "If it is the name of a thing, list the column under `at_sign_allowed` in the mart's suite."
     )
-    return _per_column("no_at_sign", wrong, queries.BATCH, advice)
+    return _per_column("no_at_sign", wrong, BATCH, advice)
 
 
 def _per_column(name: str, wrong: Mapping[str, str], rows: str, advice: str) -> list[Expected]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from expectations.expected import ONE_ROW_OF_COUNTS, UNEXPECTED_ROWS, Expected, Suite
-from expectations.gx_on_duckdb import load
+from expectations.gx_on_duckdb import duckdb_source, load
 from expectations.results import FAIL, CheckResult
 from pipelines.errors import ContractError
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.sqlserver import SqlServerWarehouse
 
 # Counts, and not one value of a row.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -25,15 +26,12 @@ class Validation:
     """One data context on the open warehouse; nothing is stored but the data docs, if asked for."""
 
     def __init__(self, warehouse: Warehouse, docs: Path | None = None) -> None:
-        from duckdb_sqlalchemy import ConnectionWrapper
-
         self._gx = load()
         self._context = self._gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = {"globally": False}
+        address, creator = _source(warehouse)
         self._source = self._context.data_sources.add_sql(
-            "warehouse",
-            connection_string="duckdb:///:memory:",
-            kwargs={"creator": lambda: ConnectionWrapper(warehouse.connection.cursor())},
+            "warehouse", connection_string=address, kwargs={"creator": creator}
         )
         self._docs = docs
 
@@ -124,6 +122,15 @@ class Validation:
             alone = self._expectation(suite, _number(one))
             one = batch.get_batch().validate(alone, result_format=again)
         yield from _failures(suite, expected, one)
+
+
+def _source(warehouse: Warehouse) -> tuple[str, Callable[[], Any]]:
+    """An address without a server, and what opens a connection to the warehouse."""
+    if not isinstance(warehouse, SqlServerWarehouse):
+        return duckdb_source(warehouse)
+    from expectations.gx_on_sqlserver import sqlserver_source
+
+    return sqlserver_source(warehouse)
 
 
 def _failures(suite: Suite, expected: Expected, one: Any) -> Iterator[CheckResult]:

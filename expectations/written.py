@@ -16,12 +16,21 @@
         columns: [person_key]
         …
 
-In a query `{batch}` is the whole relation and `{rows}` the rows of this run (neither may be given an alias),
-`{as_of}` and `{as_of_epoch}` are the run's clock as a timestamp and in seconds, `{tomorrow}` a day later.
+A query is SQL that both engines run (docs/portable-sql.md), for DuckDB and SQL Server are asked the same. In
+it `{batch}` is the whole relation and `{rows}` the rows of this run (neither may be given an alias),
+`{as_of}` and `{as_of_epoch}` are the run's clock as a timestamp and in seconds, `{tomorrow}` a day later and
+`{15 days ago}` earlier. What the engines say differently (`code` is any expression without braces):
+
+    {length of code}                    characters, blanks at the end counted
+    {month of code}                     a date's first of the month
+    {day after code}                    a time a day later
+    {only 0-9a-f in code, 1 to 24}      a condition: that many signs, all of these; without numbers 1 or more
+    {hashed code}                       a condition: h: and 16 hex digits
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +39,7 @@ from typing import Any
 import yaml
 
 from expectations import queries
+from expectations.dialects import BATCH, DIALECTS, Dialect
 from expectations.expected import ONE_ROW_OF_COUNTS, Expected, in_words, no_rows
 from expectations.results import FAIL, WARN
 from pipelines.errors import ContractError
@@ -48,19 +58,25 @@ class Written:
     at_sign_allowed: tuple[str, ...] = ()
 
 
-def read_written(layer: str, name: str, clock: datetime, load_ids: tuple[str, ...] = ()) -> Written:
+def read_written(
+    layer: str,
+    name: str,
+    clock: datetime,
+    load_ids: tuple[str, ...] = (),
+    dialect: Dialect = DIALECTS["duckdb"],
+) -> Written:
     """The file of one relation; empty where there is none. Raises ContractError naming file and entry."""
     path = FOLDER / layer / f"{name}.yml"
     if not path.exists():
         return Written()
-    return _Reader(path, clock, load_ids).read()
+    return _Reader(path, clock, load_ids, dialect).read()
 
 
 class _Reader:
     """One file. Collects problems instead of stopping at the first."""
 
-    def __init__(self, path: Path, clock: datetime, load_ids: tuple[str, ...]) -> None:
-        self.path, self.clock, self.load_ids = path, clock, load_ids
+    def __init__(self, path: Path, clock: datetime, load_ids: tuple[str, ...], dialect: Dialect) -> None:
+        self.path, self.clock, self.load_ids, self.dialect = path, clock, load_ids, dialect
         self.problems: list[str] = []
 
     def read(self) -> Written:
@@ -111,7 +127,8 @@ class _Reader:
         columns = tuple(node.get("columns") or ())
         if not columns:
             self.problems.append(f"{self.path}: pseudonyms: `columns:` is missing.")
-        sql = queries.counts({c: queries.no_pseudonym(c) for c in columns}, queries.rows_of(self.load_ids))
+        wrong = {column: queries.no_pseudonym(self.dialect, column) for column in columns}
+        sql = queries.counts(wrong, queries.rows_of(self.load_ids))
         return no_rows(
             "pseudonyms", severity, advice, sql, needs=columns, bundle=ONE_ROW_OF_COUNTS,
             covers=in_words(columns),
@@ -132,15 +149,35 @@ class _Reader:
             self.problems.append(f"{self.path}: {said}")
         epoch = int(self.clock.replace(tzinfo=UTC).timestamp())
         places = {
-            "{batch}": queries.BATCH,
+            "{batch}": BATCH,
             "{rows}": queries.rows_of(self.load_ids),
-            "{as_of}": queries.moment(self.clock),
-            "{tomorrow}": queries.moment(self.clock + timedelta(days=1)),
+            "{as_of}": self.dialect.moment(self.clock),
+            "{tomorrow}": self.dialect.moment(self.clock + timedelta(days=1)),
             "{as_of_epoch}": str(epoch),
         }
         for place, meant in places.items():
             query = query.replace(place, meant)
-        return query
+        return in_dialect(query, self.dialect, self.clock)
+
+
+def in_dialect(query: str, dialect: Dialect, clock: datetime) -> str:
+    """The query with what the engines say differently in the words of one."""
+
+    def only(found: re.Match[str]) -> str:
+        letters, text, least, most = found.groups()
+        return dialect.only(letters, text, int(least), int(most)) if most else dialect.only(letters, text)
+
+    said = {
+        r"\{(\d+) days ago\}": lambda found: dialect.moment(clock - timedelta(days=int(found[1]))),
+        r"\{length of ([^{}]+)\}": lambda found: dialect.length(found[1]),
+        r"\{month of ([^{}]+)\}": lambda found: dialect.month_start(found[1]),
+        r"\{day after ([^{}]+)\}": lambda found: dialect.day_after(found[1]),
+        r"\{hashed ([^{}]+)\}": lambda found: dialect.hashed(found[1]),
+        r"\{only (\S+) in ([^{}]+?)(?:, (\d+) to (\d+))?\}": only,
+    }
+    for place, meant in said.items():
+        query = re.sub(place, meant, query)
+    return query
 
 
 def _one_a_column(node: dict[str, Any]) -> list[dict[str, Any]]:

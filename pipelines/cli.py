@@ -38,7 +38,7 @@ def run(platforms: Platforms = None) -> None:
     with running.recorded(page=True):
         running.land(chosen)
         running.build()
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def land(
         if export:
             running.ask_for_exports(chosen)
         running.land(chosen)
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -72,7 +72,7 @@ def build() -> None:
     running = Run(settings, Progress())
     with running.recorded(page=True):
         running.build()
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def check(
     running = Run(settings, Progress())
     with running.recorded():
         running.check_all(["staging", "marts"] if layer == "all" else [layer])
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -99,7 +99,10 @@ def query(
     ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="Ask the ops schema (operators)")] = False,
 ) -> None:
-    """Ask the published marts. Example: warehouse query "select count(*) from core.dim_schools" """
+    """Ask the published marts, in the words of the engine: DuckDB's SQL, on SQL Server T-SQL.
+
+    Example: warehouse query "select count(*) from core.dim_schools"
+    """
     from pipelines.runner.answer import answer
 
     answer(_settings(), sql, staging=staging or ops, form=form)
@@ -174,7 +177,7 @@ def replay(platforms: Platforms = None) -> None:
     running = Run(settings, Progress())
     with running.recorded():
         running.replay(chosen)
-    _finish(running.report, settings)
+    _finish(running.report)
 
 
 @app.command()
@@ -188,6 +191,14 @@ def page() -> None:
     typer.echo(f"Page: {write_page(settings).resolve().as_uri()}")
 
 
+@app.command()
+def roles() -> None:
+    """Print the script that makes schemas and roles on SQL Server, for its DBA. Example: warehouse roles"""
+    from pipelines.runner.roles import roles_script
+
+    typer.echo(roles_script(), nl=False)
+
+
 @app.command("settings")
 def print_settings(
     check_file: Annotated[
@@ -195,7 +206,7 @@ def print_settings(
     ] = None,
 ) -> None:
     """Print every setting as Markdown. Example: warehouse settings > docs/settings.md"""
-    from pipelines.settings import settings_page
+    from pipelines.settings_page import settings_page
 
     page = settings_page()
     if check_file is None:
@@ -260,7 +271,7 @@ def _chosen(settings: Settings, platforms: list[str] | None) -> list[str]:
     return platforms or configured
 
 
-def _finish(report: RunReport, settings: Settings) -> None:
+def _finish(report: RunReport) -> None:
     """The closing table, warnings, links and the exit code."""
     from pipelines.runner.progress import landing_table, load_table, print_table
 
@@ -271,7 +282,7 @@ def _finish(report: RunReport, settings: Settings) -> None:
     for warning in report.warnings:
         typer.echo(f"! {warning}")
     if report.published_rows is not None:
-        typer.echo(f"Published {report.published_rows:,} rows: {settings.published_file}")
+        typer.echo(f"Published {report.published_rows:,} rows: {report.published_in}")
     if report.page is not None:
         typer.echo(f"Page: {report.page.resolve().as_uri()}")
     typer.echo(

@@ -17,7 +17,9 @@ WarehouseError
 │   ├── NotDecrypted       gpg did not end in success, so nothing of the file counts
 │   └── TooManyDeletes     the circuit breaker of the key sweep
 ├── LandingError           dlt or the warehouse refused a load
-│   └── Unbalanced         the counts do not add up
+│   ├── Unbalanced         the counts do not add up
+│   └── WarehouseInterrupted  retryable: the server ended a statement; asked again it may well succeed
+├── WarehouseUnreachable   the server of the warehouse cannot be used: address, certificate, login, database
 ├── WarehouseLocked        somebody else holds the warehouse or the run lock
 ├── DiskFull
 ├── BuildFailed            dbt
@@ -118,6 +120,16 @@ class LandingError(WarehouseError):
 
 class Unbalanced(LandingError):
     """Rows read differ from rows landed + quarantined + filtered."""
+
+
+class WarehouseInterrupted(LandingError):
+    """A deadlock, a lock or a cut connection ended a statement; nothing of its transaction holds."""
+
+    retryable = True
+
+
+class WarehouseUnreachable(WarehouseError):
+    """The server of the warehouse does not answer, or does not let us in."""
 
 
 class WarehouseLocked(WarehouseError):

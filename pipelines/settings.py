@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Literal
 
 import pydantic_settings
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.errors import SettingsError
 from pipelines.instance_settings import AwsSettings, GpgSettings, InstanceSettings
+from pipelines.sqlserver_settings import SqlServerSettings
 
 __all__ = [
     "PROJECT_ROOT",
@@ -30,10 +31,10 @@ __all__ = [
     "GpgSettings",
     "InstanceSettings",
     "Settings",
+    "SqlServerSettings",
     "env_file",
     "load_settings",
     "openssl_trusts",
-    "settings_page",
 ]  # fmt: skip
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +54,12 @@ class Settings(BaseSettings):
         None,
         description="Folder of the page a run writes; default: `target/site`, for other homes `site` in them",
     )
-    engine: Literal["duckdb"] = Field("duckdb", description="Warehouse engine")
+    engine: Literal["duckdb", "sqlserver"] = Field(
+        "duckdb", description="Warehouse engine: `duckdb` (a file) or `sqlserver`"
+    )
+    sqlserver: SqlServerSettings = Field(
+        default_factory=SqlServerSettings, description="WAREHOUSE_SQLSERVER__HOST and so on"
+    )
     as_of: datetime | None = Field(None, description="The run's one clock, UTC; default: now")
     sources: dict[str, dict[str, InstanceSettings]] = Field(
         default_factory=dict, description="Platform instances: WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__URL"
@@ -115,6 +121,11 @@ class Settings(BaseSettings):
         return self.home / "work"
 
     @property
+    def odbc_folder(self) -> Path:
+        """Where unixODBC finds Microsoft's driver, which came with a wheel and is registered nowhere."""
+        return self.work_folder / "odbc"
+
+    @property
     def site_folder(self) -> Path:
         """Decision 040: beside the checkout's own home, in any other home, where two never meet."""
         if self.site:
@@ -141,7 +152,7 @@ class Settings(BaseSettings):
             "DO_NOT_TRACK": "1",
             "RUST_LOG": "off",
             "PYTHONWARNINGS": "ignore",
-        }
+        } | ({"ODBCSYSINI": str(self.odbc_folder.resolve())} if self.engine == "sqlserver" else {})
 
     def apply_to_libraries(self) -> None:
         """Puts `library_environment` where dlt and connectorx look for it: this process's environment."""
@@ -154,9 +165,26 @@ class Settings(BaseSettings):
             "WAREHOUSE_PSEUDONYM_KEY",
             "WAREHOUSE_SEALING_KEY",
             "WAREHOUSE_ENV_FILE",
+            "WAREHOUSE_SQLSERVER__",
         )
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(secret)}
-        return inherited | self.library_environment()
+        return inherited | self.library_environment() | self._server_environment()
+
+    def _server_environment(self) -> dict[str, str]:
+        """Where the SQL Server is, password and all: for dbt's profile and GX, which connect by themselves.
+
+        The driver takes no CA file, OpenSSL does.
+        """
+        if self.engine != "sqlserver":
+            return {}
+        given = {
+            name: str(value)
+            for name, value in self.sqlserver.model_dump(exclude={"password"}, exclude_none=True).items()
+        }
+        if self.sqlserver.password:
+            given["password"] = self.sqlserver.password.get_secret_value()
+        trusted = _trust(self.sqlserver.ca_file) if self.sqlserver.ca_file else {}
+        return {f"WAREHOUSE_SQLSERVER__{name.upper()}": value for name, value in given.items()} | trusted
 
 
 def load_settings() -> Settings:
@@ -193,7 +221,7 @@ def openssl_trusts(ca_file: Path | None) -> Iterator[None]:
     if ca_file is None:
         yield
         return
-    names = {"SSL_CERT_FILE": str(ca_file.resolve()), "SSL_CERT_DIR": os.devnull}
+    names = _trust(ca_file)
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(names)
     try:
@@ -201,6 +229,10 @@ def openssl_trusts(ca_file: Path | None) -> Iterator[None]:
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def _trust(ca_file: Path) -> dict[str, str]:
+    return {"SSL_CERT_FILE": str(ca_file.resolve()), "SSL_CERT_DIR": os.devnull}
 
 
 def env_file() -> Path | None:
@@ -216,36 +248,3 @@ def _refuse_open_secrets(env_file: Path) -> None:
         )
     if env_file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWGRP | stat.S_IWOTH):
         raise SettingsError(f"{env_file} holds secrets but others may read it.", f"Run: chmod 600 {env_file}")
-
-
-def settings_page() -> str:
-    """docs/settings.md: every setting with its default, generated so that it cannot go stale."""
-    lines = [
-        "# Settings",
-        "",
-        "Generated by `warehouse settings`; do not edit. Values come from the environment or, below it, from",
-        "the file `WAREHOUSE_ENV_FILE` names (mode 0600). Secrets are only ever read from these two places.",
-        "",
-        "| variable | default | meaning |",
-        "|---|---|---|",
-    ]
-    for name, field in Settings.model_fields.items():
-        default = (
-            "" if field.is_required() or field.default is None or name == "sources" else f"`{field.default}`"
-        )
-        if name != "sources":
-            lines.append(f"| `WAREHOUSE_{name.upper()}` | {default} | {field.description} |")
-    lines += ["", "## A platform instance", "", "| variable | default | meaning |", "|---|---|---|"]
-    lines += _instance_lines(InstanceSettings, "WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__")
-    return "\n".join(lines) + "\n"
-
-
-def _instance_lines(model: type[BaseModel], prefix: str) -> Iterator[str]:
-    """One line a variable; a nested model has a variable for each of its fields and none of its own."""
-    nested: dict[str, type[BaseModel]] = {"gpg": GpgSettings, "aws": AwsSettings}
-    for name, field in model.model_fields.items():
-        if name in nested:
-            yield from _instance_lines(nested[name], f"{prefix}{name.upper()}__")
-            continue
-        default = "" if field.is_required() or field.default in (None, "", ()) else f"`{field.default}`"
-        yield f"| `{prefix}{name.upper()}` | {default} | {field.description} |"

@@ -20,7 +20,7 @@ REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
 # rooms that share the sample's runs; the built project; servers
 SHARING = (
     ("end_to_end", "docs", "reports"),
-    ("dbt_project",),
+    ("dbt_project", "sqlserver"),
     ("landing", "real_data", "runner", "servers", "sources"),
 )
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
@@ -104,6 +104,7 @@ def moodle_server(real_data: Path, mariadb: MariaDb) -> MariaDb:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only in `make test-long`; elsewhere deselected, not skipped")
+    config.addinivalue_line("markers", "live_sqlserver: what only a live SQL Server can show")
 
 
 def shared_by(nodeid: str) -> str:

@@ -31,6 +31,7 @@ LISTED = (
     "sample",
     "replay",
     "page",
+    "roles",
     "settings",
     "doctor",
 )

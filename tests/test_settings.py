@@ -13,9 +13,10 @@ from pipelines.settings import (
     GpgSettings,
     InstanceSettings,
     Settings,
+    SqlServerSettings,
     load_settings,
-    settings_page,
 )
+from pipelines.settings_page import settings_page
 
 SECRET = "5ec3e7" * 11
 URL = "WAREHOUSE_SOURCES__MOODLE__MAIN__URL"
@@ -184,11 +185,29 @@ def test_libraries_and_child_processes_get_no_secret_and_no_telemetry(monkeypatc
 
 def test_the_settings_page_has_every_setting_and_no_secret():
     page = settings_page()
-    for name in set(Settings.model_fields) - {"sources"}:
+    for name in set(Settings.model_fields) - {"sources", "sqlserver"}:
         assert f"| `WAREHOUSE_{name.upper()}` |" in page
     nested = {f"gpg__{name}" for name in GpgSettings.model_fields}
     nested |= {f"aws__{name}" for name in AwsSettings.model_fields}
     for name in set(InstanceSettings.model_fields) - {"gpg", "aws"} | nested:
         assert f"`WAREHOUSE_SOURCES__<PLATFORM>__<INSTANCE>__{name.upper()}`" in page
+    for name in SqlServerSettings.model_fields:
+        assert f"`WAREHOUSE_SQLSERVER__{name.upper()}`" in page
     described = [field.description for field in Settings.model_fields.values()]
     assert all(described)
+
+
+def test_dbt_and_the_checks_are_told_where_the_sql_server_is_and_nobody_else(monkeypatch, tmp_path):
+    monkeypatch.setenv("WAREHOUSE_SQLSERVER__PASSWORD", SECRET)
+    on_file = Settings.model_validate({})
+    assert not [name for name in on_file.subprocess_environment() if "SQLSERVER" in name]
+    where = {"host": "sql.example", "database": "wh", "password": SECRET, "ca_file": tmp_path / "ca.pem"}
+    on_server = Settings.model_validate({"engine": "sqlserver", "sqlserver": where})
+    given = on_server.subprocess_environment()
+    assert given["WAREHOUSE_SQLSERVER__HOST"] == "sql.example"
+    assert given["WAREHOUSE_SQLSERVER__PORT"] == "1433"
+    assert "WAREHOUSE_SQLSERVER__USER" not in given
+    assert given["WAREHOUSE_SQLSERVER__PASSWORD"] == SECRET
+    assert given["SSL_CERT_FILE"] == str(tmp_path / "ca.pem")
+    assert SECRET not in str(on_server.library_environment())
+    assert SECRET not in repr(on_server)

@@ -37,7 +37,9 @@ def write_empty(bench: Bench, contract: TableContract, path: Path, *, positions:
     listed = [f'cast(null as {column.duckdb_type}) as "{column.name}"' for column in contract.landed]
     listed += ["'' as _instance", "cast(0 as bigint) as _row_hash", "'' as _dlt_load_id", "false as _deleted"]
     listed += ["cast(0 as bigint) as _position"] if positions else []
-    bench.warehouse.execute(f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)")
+    bench.warehouse.local.execute(
+        f"copy (select {', '.join(listed)} where 1 = 0) to '{path}' (format parquet)"
+    )
 
 
 def grouped(batches: Iterator[pa.RecordBatch]) -> Generator[pa.Table, None, None]:

@@ -17,12 +17,15 @@ def commit(
 ) -> None:
     """Commits what was extracted, or discards it if nothing is `to_load`; errors stay on the outcomes."""
     read = [outcome for outcome in outcomes if not outcome.error]
-    with it.warehouse.transaction():
+
+    def opened() -> None:
         open_landings(it.warehouse, it.run_id, outcomes)
         for outcome in read:
             keep(it.warehouse, seal, outcome)
         _record_drift(it, read)
         _record_repairs(it.warehouse, read)
+
+    it.warehouse.in_transaction(opened)
     try:
         if to_load:
             package.commit()
@@ -31,6 +34,7 @@ def commit(
     except LandingError as failed:
         for outcome in read:
             outcome.error = failed
+    it.warn(package.warnings)
     for outcome in read:
         _recount(it, outcome)
     _close(it, read)
@@ -89,8 +93,7 @@ def _record_drift(it: Instance, read: list[TableOutcome]) -> None:
     """Columns that these tables offered at this look, instead of those at the last one."""
     now, contract = utc_now(), it.plan.contract
     it.warehouse.execute(
-        "delete from ops.drift where platform = ? and instance = ? and table_name in "
-        "(select unnest(?::varchar[]))",
+        f"delete from ops.drift where platform = ? and instance = ? and table_name in {it.warehouse.among()}",
         [contract.platform, it.name, [outcome.contract.name for outcome in read]],
     )
     offered: dict[tuple[str, str], int | None] = {}

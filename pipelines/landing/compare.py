@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pipelines.contracts import META_COLUMNS
 from pipelines.errors import TooManyDeletes
+from pipelines.landing.known import known_rows
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -30,17 +29,13 @@ class Comparison:
         distinct: bool,
         known: bool,
     ) -> None:
-        self._warehouse = warehouse
+        self._local = warehouse.local
         self._outcome = outcome
         self._key = [f'"{name}"' for name in outcome.contract.key]
         listed = ", ".join(f"'{path}'" for path in files)
         self._read = f"read_parquet([{listed}], union_by_name = true)"
-        # with nothing known yet there may be no staging table to name
-        where = f"{schema}.\"{outcome.contract.name}\" where _instance = '{outcome.instance}'"
-        source = where if known else f"{self._read} where 1 = 0"
+        self._there = (warehouse, schema) if known else None
         version = outcome.contract.version
-        kept = f', "{version}"' if version and version not in outcome.contract.key else ""
-        self._known = f"(select {', '.join(self._key)}, _row_hash{kept} from {source})"
         # a source's row is today's; a replayed row is old and must be newer by the data's own version, and so
         # must the row of a dropped file where files may come in any order
         self._newer = "false" if outcome.mode == "replay" else "true"
@@ -55,6 +50,7 @@ class Comparison:
         not known in this load (a window without a sweep).
         """
         newest = self._newest()
+        self._known = self._staged(None if seen is not None else self._read)
         joined = " and ".join(f"n.{name} = k.{name}" for name in self._key)
         pairs = f"from {newest} as n join {self._known} as k on {joined}"
         self._outcome.filtered["unchanged"] = self._count(f"{pairs} where n._row_hash = k._row_hash")
@@ -67,8 +63,21 @@ class Comparison:
             self._outcome.filtered["superseded"] = self._count(superseded)
         gone = self._gone(seen, settings) if seen is not None else None
         union = f" union all by name {gone}" if gone else ""
-        self._warehouse.execute(f"copy ({changed}{union}) to '{target}' (format parquet)")
+        self._local.execute(f"copy ({changed}{union}) to '{target}' (format parquet)")
         self._outcome.rows_to_land = self._count(f"from read_parquet('{target}') where _deleted is null")
+
+    def _staged(self, read: str | None) -> str:
+        """What staging has of the instance, or only of the keys in `read`: nothing else is compared then."""
+        contract, instance = self._outcome.contract, self._outcome.instance
+        compared = [*contract.key, "_row_hash"]
+        if contract.version and contract.version not in compared:
+            compared.append(contract.version)
+        listed = ", ".join(f'"{name}"' for name in compared)
+        if self._there is None:  # there may be no table to name
+            return f"(select {listed} from {self._read} where 1 = 0)"
+        warehouse, schema = self._there
+        rows = known_rows(warehouse, schema, contract, compared, instance, read)
+        return f"(select {listed} from {rows} where _instance = '{instance}')"
 
     def _newest(self) -> str:
         """The read without repeated keys: the newest by its own version; of equals, the one read last."""
@@ -88,7 +97,7 @@ class Comparison:
         """Keys alone are counted in a fraction of the memory that ranking whole rows takes."""
         keys = ", ".join(self._key)
         return bool(
-            self._warehouse.rows(f"select 1 from {self._read} group by {keys} having count(*) > 1 limit 1")
+            self._local.rows(f"select 1 from {self._read} group by {keys} having count(*) > 1 limit 1")
         )
 
     def _gone(self, seen: list[Path], settings: Settings) -> str | None:
@@ -120,26 +129,4 @@ class Comparison:
         )
 
     def _count(self, tail: str) -> int:
-        return int(self._warehouse.value(f"select count(*) {tail}"))
-
-
-def dlt_columns(outcome: TableOutcome) -> dict[str, Any]:
-    """The contract as dlt column hints. All may be NULL to dlt: a tombstone has only its key, and a file
-    (where every column may be) that does not agree with its hints is rewritten before it is loaded."""
-    hints: dict[str, Any] = {}
-    by_file = outcome.contract.scope_column == "_file_key" and outcome.mode == "file"
-    for column in outcome.contract.landed:
-        hint: dict[str, object] = {"data_type": "text" if column.kind == "json" else column.kind}
-        if column.kind == "decimal":
-            hint |= {"precision": column.precision, "scale": column.scale}
-        if column.kind == "timestamp":
-            hint["timezone"] = False
-        of_key = column.name in outcome.contract.key
-        key = {"merge_key": column.name == "_file_key"} if by_file else {"primary_key": of_key}
-        hints[column.name] = hint | {"nullable": True} | key
-    instance, row_hash, load_id, deleted = META_COLUMNS
-    hints[instance] = {"data_type": "text", "nullable": True, "merge_key" if by_file else "primary_key": True}
-    hints[row_hash] = {"data_type": "bigint", "nullable": True}
-    hints[load_id] = {"data_type": "text", "nullable": True}
-    hints[deleted] = {"data_type": "bool", "nullable": True, "hard_delete": True}
-    return hints
+        return int(self._local.value(f"select count(*) {tail}"))

@@ -35,13 +35,20 @@ def utc_now() -> datetime:
 
 def last_look(warehouse: Warehouse, outcome: TableOutcome) -> LastLook:
     """The last closed landing under today's contract; a changed contract forgets it and reads in full."""
-    rows = warehouse.rows(
-        "select max(case when mode = 'full' then looked_at end), max(case when swept then looked_at end), "
-        "max_by(cursor_high, looked_at) from ops.landings where outcome = 'closed' and platform = ? "
-        "and instance = ? and table_name = ? and contract_hash = ?",
-        [outcome.platform, outcome.instance, outcome.contract.name, outcome.contract.fingerprint],
+    closed = (
+        "from ops.landings where outcome = 'closed' and platform = ? and instance = ? and table_name = ? "
+        "and contract_hash = ?"
     )
-    full_at, swept_at, cursor_high = rows[0]
+    of = [outcome.platform, outcome.instance, outcome.contract.name, outcome.contract.fingerprint]
+    [(full_at, swept_at)] = warehouse.rows(
+        "select max(case when mode = 'full' then looked_at end), max(case when swept = 1 then looked_at end) "
+        f"{closed}", of,
+    )  # fmt: skip
+    cursor_high = warehouse.value(
+        f"select max(cursor_high) {closed} and looked_at = "
+        f"(select max(looked_at) {closed} and cursor_high is not null)",
+        [*of, *of],
+    )
     return LastLook(cursor_high, full_at, swept_at)
 
 
@@ -55,10 +62,11 @@ def close_landing(warehouse: Warehouse, outcome: TableOutcome, said: str) -> Non
     warehouse.execute(
         "update ops.landings set rows_landed = ?, landed_at = ?, outcome = ?, error = ? "
         "where load_id = ? and platform = ? and instance = ? and table_name = ? "
-        "and file_key is not distinct from ? and outcome = 'open'",
+        "and coalesce(file_key, '') = ? and outcome = 'open'",
         [
             outcome.rows_landed, utc_now(), said, str(outcome.error) if outcome.error else None,
-            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name, outcome.file_key,
+            outcome.load_id, outcome.platform, outcome.instance, outcome.contract.name,
+            outcome.file_key or "",
         ],
     )  # fmt: skip
 
@@ -70,7 +78,7 @@ def close_unchanged(warehouse: Warehouse, outcomes: list[TableOutcome]) -> None:
     warehouse.execute(
         "update ops.landings set rows_landed = 0, landed_at = ?, outcome = 'closed' where load_id = ? "
         "and platform = ? and instance = ? and outcome = 'open' "
-        "and concat(table_name, '/', file_key) in (select unnest(?::varchar[]))",
+        f"and concat(table_name, '/', file_key) in {warehouse.among()}",
         [
             utc_now(), outcomes[0].load_id, outcomes[0].platform, outcomes[0].instance,
             [f"{outcome.contract.name}/{outcome.file_key or ''}" for outcome in outcomes],
@@ -97,7 +105,7 @@ def recount(
     if scope is not None:
         sql, values = f"{sql} and {contract.scope_column} = ?", [*values, scope]
     if days is not None:
-        sql += f' and "{contract.partition_column}" in (select unnest(?::date[]))'
+        sql += f' and "{contract.partition_column}" in {warehouse.among("date")}'
         values.append(list(days))
     return int(warehouse.value(sql, values))
 
@@ -145,9 +153,9 @@ def settle(warehouse: Warehouse, of: PlatformContract) -> None:
         said = "closed" if committed else "abandoned"
         warehouse.execute(
             "update ops.landings set outcome = ?, rows_landed = ?, landed_at = ? "
-            "where load_id = ? and instance = ? and table_name = ? and file_key is not distinct from ? "
+            "where load_id = ? and instance = ? and table_name = ? and coalesce(file_key, '') = ? "
             "and outcome = 'open'",
-            [said, landed, utc_now(), load_id, instance, table, file_key],
+            [said, landed, utc_now(), load_id, instance, table, file_key or ""],
         )
 
 

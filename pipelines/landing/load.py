@@ -17,12 +17,12 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipelines.errors import LandingError, WarehouseError
-from pipelines.landing.compare import dlt_columns
-from pipelines.landing.destinations.duckdb import destination
+from pipelines.landing.destinations import destination
+from pipelines.landing.hints import dlt_columns
 from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.connection import storage_error
+from pipelines.warehouse.duckdb import storage_error
 
 Stage = Callable[[TableOutcome], None]
 Merge = dict[str, object]
@@ -44,8 +44,11 @@ class Package:
         self._warehouse, self._schema = warehouse, schema
         self._name = f"land_{platform}"
         self._folder = settings.work_folder.resolve() / "dlt"
-        self._how, self._merges = merges, False
         settings.apply_to_libraries()
+        self._destination = destination(settings, warehouse, schema)
+        if self._destination.merges and merges["disposition"] == "merge":
+            merges = merges | {"strategy": self._destination.merges, "deduplicated": True}
+        self._how, self._merges = merges, False
         self._pipeline = self._fresh_pipeline()
 
     def extract(self, outcomes: list[TableOutcome], stage: Stage) -> None:
@@ -64,6 +67,11 @@ class Package:
             self._pipeline.normalize()
             self._pipeline.load(raise_on_failed_jobs=True)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What a run is to be told of how rows were loaded."""
+        return self._destination.warnings
+
     def discard(self) -> None:
         """Drops whatever is pending, committed nowhere."""
         shutil.rmtree(self._folder / self._name, ignore_errors=True)
@@ -75,7 +83,7 @@ class Package:
         pipeline = dlt.pipeline(
             self._name,
             pipelines_dir=str(self._folder),
-            destination=destination(self._warehouse),
+            destination=self._destination.dlt,
             dataset_name=self._schema,
         )
         with self._translated("restored"):
@@ -98,20 +106,20 @@ class Package:
         return dlt.resource(
             rows,
             name=outcome.contract.name,
-            columns=dlt_columns(outcome),
+            columns=dlt_columns(outcome, lengths=self._warehouse.engine == "sqlserver"),
             write_disposition=self._disposition(outcome.contract.name),
         )
 
     def _disposition(self, table: str) -> Any:
         """Merge by key; an empty table is simply filled, which spares the merge its scratch copy."""
         empty = not self._warehouse.has_table(self._schema, table) or not self._warehouse.value(
-            f'select count(*) from {self._schema}."{table}"'
+            f'select case when exists (select 1 from {self._schema}."{table}") then 1 else 0 end'
         )
         self._merges = self._merges or not (empty or self._how is APPEND)
         return {"disposition": "replace"} if empty else self._how
 
     def _translated(self, doing: str) -> Any:
-        return _Translated(self._name, doing, self._warehouse.path)
+        return _Translated(self._name, doing, self._warehouse.disk)
 
 
 class _Translated:
@@ -126,6 +134,9 @@ class _Translated:
     def __exit__(self, kind: type[BaseException] | None, failed: BaseException | None, trace: object) -> None:
         if failed is None or isinstance(failed, (WarehouseError, KeyboardInterrupt, SystemExit)):
             return
+        told = _told(failed)
+        if told:
+            raise told from None
         text = _chain(failed)
         if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
             raise storage_error(OSError(text), self._path) from None
@@ -144,6 +155,19 @@ def _root(failed: BaseException) -> BaseException:
     while failed.__cause__ is not None:
         failed = failed.__cause__
     return failed
+
+
+def _told(failed: BaseException | None) -> WarehouseError | None:
+    """Our own sentence within dlt's exceptions: what the warehouse said, or a value that fits nowhere."""
+    while failed is not None:
+        if isinstance(failed, WarehouseError):
+            return failed
+        within = (failed.args[0] if failed.args else None, getattr(failed, "client_exception", None))
+        told = next((it for it in within if isinstance(it, WarehouseError)), None)
+        if told:
+            return told
+        failed = failed.__cause__ or failed.__context__
+    return None
 
 
 def _what_and_where(failed: BaseException) -> str:

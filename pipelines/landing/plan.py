@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipelines.contracts import PlatformContract
@@ -23,7 +24,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Instance:
-    """What is landed, where from and where to; `only` these files of a drop, if not all that are there."""
+    """What is landed, where from and where to; `only` these files of a drop, if not all that are there;
+    `warnings` grows with what the loading of its rows has to say.
+    """
 
     settings: Settings
     warehouse: Warehouse
@@ -33,3 +36,8 @@ class Instance:
     where: InstanceSettings
     keeper: Timekeeper = field(default_factory=Timekeeper)
     only: frozenset[str] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, sentences: Iterable[str]) -> None:
+        """What the run is to be told, each sentence once."""
+        self.warnings.extend(one for one in dict.fromkeys(sentences) if one not in self.warnings)

@@ -106,5 +106,6 @@ def land_platform(
         if not isinstance(landing, InstanceLanding):
             result.errors += landing.errors
             result.warnings += landing.warnings
+        result.warnings += it.warnings
         result.loads += [landing.load] if landing.load else []
     return result

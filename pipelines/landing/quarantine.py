@@ -6,11 +6,13 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -21,6 +23,8 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.settings import Settings
 from pipelines.sources.replica.values import to_bytes
 from pipelines.warehouse import Warehouse
+
+_EMPTY_BYTES = {"duckdb": ("cast('' as blob)", "octet_length"), "sqlserver": ("0x", "datalength")}
 
 
 class Seal:
@@ -90,8 +94,42 @@ def keep(warehouse: Warehouse, seal: Seal, outcome: TableOutcome) -> None:
     warehouse.insert("ops.quarantine", list(fresh.values()))
     warehouse.execute(
         "update ops.quarantine set last_load_id = ?, last_seen = ? "
-        "where status = 'open' and payload_mac in (select unnest(?::varchar[]))",
+        f"where status = 'open' and payload_mac in {warehouse.among()}",
         [outcome.load_id, now, seen_again],
+    )
+
+
+_REFUSED = "_refused_keys"
+
+
+@contextmanager
+def refused_keys(
+    warehouse: Warehouse, contract: TableContract, instance: str, not_of: str = ""
+) -> Iterator[str | None]:
+    """A relation of the local DuckDB, (mark, landed_key) of the table's open refused rows whose key could be
+    read, but for those of the load `not_of`; None where there are none.
+    """
+    rows = warehouse.rows(
+        "select payload_mac, landed_key from ops.quarantine where status = 'open' and platform = ? "
+        "and instance = ? and table_name = ? and last_load_id <> ? and landed_key is not null",
+        [contract.platform, instance, contract.name, not_of],
+    )
+    if not rows:
+        yield None
+        return
+    marks, keys = (pa.array(column, pa.string()) for column in zip(*rows, strict=True))
+    warehouse.connection.register(_REFUSED, pa.table({"mark": marks, "landed_key": keys}))
+    try:
+        yield _REFUSED
+    finally:
+        warehouse.connection.unregister(_REFUSED)
+
+
+def same_key(row: str, refused: str, key: Sequence[str]) -> str:
+    """DuckDB's condition that a landed row and a refused one have one key; both are aliases."""
+    return " and ".join(
+        f"cast({row}.\"{name}\" as varchar) = json_extract_string({refused}.landed_key, '$[{at}]')"
+        for at, name in enumerate(key)
     )
 
 
@@ -99,17 +137,22 @@ def supersede(
     warehouse: Warehouse, schema: str, contract: TableContract, instance: str, load_id: str
 ) -> None:
     """Ends the quarantine of rows whose corrected version came with this load."""
-    same = " and ".join(
-        f"cast(s.\"{name}\" as varchar) = json_extract_string(q.landed_key, '$[{at}]')"
-        for at, name in enumerate(contract.key)
-    )
-    warehouse.execute(
-        "update ops.quarantine as q set status = 'superseded' where q.status = 'open' and q.platform = ? "
-        "and q.instance = ? and q.table_name = ? and q.last_load_id <> ? and exists ("
-        f'select 1 from {schema}."{contract.name}" as s '
-        f"where s._dlt_load_id = ? and s._instance = q.instance and {same})",
-        [contract.platform, instance, contract.name, load_id, load_id],
-    )
+    with refused_keys(warehouse, contract, instance, load_id) as refused:
+        if not refused:
+            return
+        named = [*contract.key, "_instance", "_dlt_load_id"]
+        landed = warehouse.brought(schema, contract.name, named, instance)
+        corrected = warehouse.local.rows(
+            f"select q.mark from {refused} as q where exists (select 1 from {landed} as s "
+            f"where s._dlt_load_id = ? and s._instance = ? and {same_key('s', 'q', contract.key)})",
+            [load_id, instance],
+        )
+    if corrected:
+        warehouse.execute(
+            "update ops.quarantine set status = 'superseded' "
+            f"where status = 'open' and payload_mac in {warehouse.among()}",
+            [[mark for (mark,) in corrected]],
+        )
 
 
 def supersede_scope(warehouse: Warehouse, outcome: TableOutcome) -> None:
@@ -134,10 +177,11 @@ def expire(warehouse: Warehouse, platform: str, instance: str, days: int | None)
     """Takes the values out of rows that were last refused so many days ago; that they were is kept."""
     if days is None:
         return
+    nothing, length = _EMPTY_BYTES[warehouse.engine]
     warehouse.execute(
         "update ops.quarantine set status = case when status = 'open' then 'expired' else status end, "
-        "sealed_payload = ''::blob where platform = ? and instance = ? and last_seen < ? "
-        "and octet_length(sealed_payload) > 0",
+        f"sealed_payload = {nothing} where platform = ? and instance = ? and last_seen < ? "
+        f"and {length}(sealed_payload) > 0",
         [platform, instance, utc_now() - timedelta(days=days)],
     )
 

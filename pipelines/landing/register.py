@@ -99,9 +99,10 @@ class Register:
     def newest(self) -> dict[tuple[str, str], tuple[date, datetime]]:
         """(entity, table) → age of the archive whose member is in staging now."""
         rows = self._warehouse.rows(
-            "select entity, table_name, max(snapshot_date), max_by(modified, (snapshot_date, modified)) "
-            "from ops.package_members where platform = ? and instance = ? and outcome = 'landed' "
-            "group by entity, table_name",
+            "select entity, table_name, snapshot_date, modified from (select entity, table_name, "
+            "snapshot_date, modified, row_number() over (partition by entity, table_name "
+            "order by snapshot_date desc, modified desc) as age from ops.package_members "
+            "where platform = ? and instance = ? and outcome = 'landed') as members where age = 1",
             self._here,
         )
         return {(entity, table): (day, modified) for entity, table, day, modified in rows}
@@ -111,7 +112,7 @@ class Register:
         records = [self._member(it, member) for member in members]
         self._warehouse.execute(
             "delete from ops.package_members where platform = ? and instance = ? and object_key = ? "
-            "and etag = ? and member in (select unnest(?::varchar[]))",
+            f"and etag = ? and member in {self._warehouse.among()}",
             [*self._here, it.key, it.etag, [record["member"] for record in records]],
         )
         self._warehouse.insert("ops.package_members", records)

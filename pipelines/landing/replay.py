@@ -43,6 +43,7 @@ def replay_platform(
         for instance, where in settings.sources[platform].items():
             it = Instance(settings, warehouse, run_id, plan, instance, where)
             result.tables += _replay_instance(it, seal, on_rows)
+            result.warnings += it.warnings
     except (ContractError, SettingsError, LandingError) as refused:
         result.errors.append(refused)
     return result

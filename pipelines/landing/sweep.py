@@ -19,6 +19,7 @@ from pipelines.contracts import TableContract
 from pipelines.landing.bench import Bench, Writer, grouped, write_empty
 from pipelines.landing.classify import Classifier
 from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.quarantine import refused_keys, same_key
 from pipelines.sources.config import TableFetch
 from pipelines.sources.replica import Reader, rows_by_key, sweep_keys
 from pipelines.sources.replica.interruptions import from_the_start
@@ -88,29 +89,25 @@ class Sweep:
         """Writes the swept keys that are not in staging, not in this read and not in quarantine."""
         warehouse, outcome, schema = self.bench.warehouse, self.outcome, self.bench.schema
         named = ", ".join(self._key)
-        known = f'select {named} from {schema}."{outcome.contract.name}" where _instance = $instance'
-        if not warehouse.has_table(schema, outcome.contract.name):
-            known = f"select {named} from read_parquet($keys) where $instance is null"
-        # a refused row is looked at again when it is corrected there, or with the next full read
-        quarantined = " and ".join(
-            f"cast(s.{name} as varchar) = json_extract_string(q.landed_key, '$[{at}]')"
-            for at, name in enumerate(self._key)
-        )
+        known = f"select {named} from read_parquet($keys) where $instance is null"
+        if warehouse.has_table(schema, outcome.contract.name):
+            there = [*outcome.contract.key, "_instance"]
+            landed = warehouse.brought(schema, outcome.contract.name, there, outcome.instance)
+            known = f"select {named} from {landed} where _instance = $instance"
         sql = (
-            f"copy (select {named} from read_parquet($keys) as s anti join ({known}) as k using ({named}) "
-            f"anti join read_parquet($read, union_by_name = true) as r using ({named}) where not exists ("
-            "select 1 from ops.quarantine as q where q.status = 'open' and q.platform = $platform "
-            f"and q.instance = $instance and q.table_name = $table and {quarantined})) "
-            f"to '{target}' (format parquet)"
+            f"select {named} from read_parquet($keys) as s anti join ({known}) as k using ({named}) "
+            f"anti join read_parquet($read, union_by_name = true) as r using ({named})"
         )
-        warehouse.execute(
-            sql,
-            {
-                "keys": str(keys), "read": [str(path) for path in read], "instance": outcome.instance,
-                "platform": outcome.platform, "table": outcome.contract.name,
-            },
-        )  # fmt: skip
-        return int(warehouse.value(f"select count(*) from read_parquet('{target}')"))
+        # a refused row is looked at again when it is corrected there, or with the next full read
+        with refused_keys(warehouse, outcome.contract, outcome.instance) as refused:
+            if refused:
+                same = same_key("s", "q", outcome.contract.key)
+                sql += f" where not exists (select 1 from {refused} as q where {same})"
+            warehouse.local.execute(
+                f"copy ({sql}) to '{target}' (format parquet)",
+                {"keys": str(keys), "read": [str(path) for path in read], "instance": outcome.instance},
+            )
+        return int(warehouse.local.value(f"select count(*) from read_parquet('{target}')"))
 
     def _source_keys(self, lacking: Path, high: str | None) -> list[tuple[Any, ...]] | None:
         """The lacking keys as the source has them, up to FEW. A second look, because what a person's key was

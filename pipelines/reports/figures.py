@@ -18,6 +18,15 @@ WEEKS, MONTHS = 53, 24
 # In the order they are stacked, away from zero; the last two are value lost.
 MOVEMENTS = ("new", "expansion", "reactivation", "contraction", "churn")
 LOST = ("contraction", "churn")
+_SUMS = ", ".join(f"{'-' if name in LOST else ''}sum({name}_value) as {name}" for name in MOVEMENTS)
+_MOVEMENTS = (
+    f"select currency, month, {_SUMS}, sum(closing_value) as closing "
+    "from customer_insight.fct_customer_movements group by currency, month order by currency, month"
+)
+_LEARNERS = (
+    "select platform, week_starts_on, learners from course_activity.attendance_weekly "
+    "where week_starts_on >= ? and week_starts_on < ? order by platform, week_starts_on"
+)
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,7 @@ def read_learners(published: Warehouse, as_of: date) -> Learners | None:
         return None
     end = as_of - timedelta(days=as_of.weekday())
     start = end - timedelta(weeks=WEEKS)
-    rows = published.rows(
-        "select platform, week_starts_on, learners from course_activity.attendance_weekly "
-        "where week_starts_on >= ? and week_starts_on < ? order by platform, week_starts_on",
-        [start, end],
-    )
+    rows = published.rows(_LEARNERS, [start, end])
     if not rows:
         return None
     first = min(week for _, week, _ in rows)
@@ -112,11 +117,7 @@ def read_movements(published: Warehouse) -> list[Movements]:
     """The last `MONTHS` months of each currency, that of the largest value first; none without customers."""
     if not published.has_table("customer_insight", "fct_customer_movements"):
         return []
-    sums = ", ".join(f"{'-' if name in LOST else ''}sum({name}_value)" for name in MOVEMENTS)
-    rows = published.rows(
-        f"select currency, month, {sums}, sum(closing_value) from customer_insight.fct_customer_movements "
-        "group by currency, month order by currency, month"
-    )
+    rows = published.rows(_MOVEMENTS)
     last = max((row[1] for row in rows), default=date.min)
     found: dict[str, dict[date, dict[str, Decimal]]] = {}
     closing: dict[str, Decimal] = {}

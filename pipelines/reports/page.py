@@ -20,6 +20,7 @@ from pipelines.reports.freshness import freshness
 from pipelines.reports.ledger import read_facts
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
+from pipelines.warehouse.published import read_about
 
 CATALOGUE = "dbt.html"
 CURRENCIES_DRAWN = 3
@@ -78,7 +79,7 @@ def _from_marts(settings: Settings) -> dict[str, Any]:
             published = closing.enter_context(open_published(settings))
         except UsageError:
             return {"about": None, "learners": None, "movements": []}
-        about = published.records("select run_id, as_of, published_at from about")[0]
+        about = read_about(published)
         learners, movements = _figures(published, about["as_of"].date())
     from pipelines.reports.plots import learners_plot, movements_plot  # Vega takes half a second to start
 

@@ -14,6 +14,8 @@ from rich.table import Table
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
+from pipelines.warehouse.sqlserver import SqlServerWarehouse
+from pipelines.warehouse.sqlserver.questions import asked
 
 FORMATS = ("table", "csv", "json")
 
@@ -21,7 +23,8 @@ FORMATS = ("table", "csv", "json")
 def answer(settings: Settings, sql: str, *, staging: bool, form: str) -> None:
     """Prints the rows of `sql` on the published marts, or on the warehouse itself for operators.
 
-    Raises UsageError with the engine's own sentence when the statement cannot be answered.
+    `sql` is in the engine's words: DuckDB's, or T-SQL. Raises UsageError with the engine's own sentence when
+    the statement cannot be answered; SQL Server's only where it cannot quote a value of a row.
     """
     if form not in FORMATS:
         raise UsageError(f"There is no format `{form}`.", f"Use one of {', '.join(FORMATS)}.")
@@ -32,7 +35,10 @@ def answer(settings: Settings, sql: str, *, staging: bool, form: str) -> None:
 
 
 def _ask(warehouse: Warehouse, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    if isinstance(warehouse, SqlServerWarehouse):
+        return asked(warehouse, sql)
     try:
+        # DuckDB's own connection: what fails is told in its words
         cursor = warehouse.connection.execute(sql)
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
     except duckdb.Error as refused:

@@ -72,8 +72,8 @@ def _unknown_page() -> ReportError:
 def _columns(settings: Settings) -> _Columns:
     with open_warehouse(settings, read_only=True) as warehouse:
         rows = warehouse.rows(
-            "select table_schema, table_name, column_name, data_type, ordinal_position "
-            "from information_schema.columns order by all"
+            "select TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, ORDINAL_POSITION "
+            "from INFORMATION_SCHEMA.COLUMNS order by TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION"
         )
     found: _Columns = {}
     for schema, table, name, kind, index in rows:

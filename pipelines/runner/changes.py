@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.published import is_published
+
+_BEGINNING = datetime(1970, 1, 1)  # before any landing
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,20 @@ class Changes:
 def find_changes(settings: Settings, warehouse: Warehouse, platforms: list[str]) -> Changes:
     """Compares the ledger, the run's day and the code with the last published run."""
     last = warehouse.rows(
-        "select finished_at, as_of, code_hash from ops.runs where outcome = 'published' "
-        "order by finished_at desc limit 1"
+        "select finished_at, as_of, code_hash from ops.runs where outcome = 'published' and finished_at = "
+        "(select max(finished_at) from ops.runs where outcome = 'published')"
     )
-    built = settings.published_file.exists() and bool(last)
+    there = settings.published_file.exists() if warehouse.engine == "duckdb" else is_published(warehouse)
+    built = there and bool(last)
     since, as_of, code = last[0] if last else (None, None, None)
     # failed and abandoned loads too: what of them reached staging is unchanged to every later load
     arrived = (
         "from ops.landings where outcome <> 'open' "
-        "and (rows_landed > 0 or rows_deleted > 0) and (? is null or landed_at > ?) order by 1"
+        "and (rows_landed > 0 or rows_deleted > 0) and landed_at > ? order by"
     )
-    tables = warehouse.rows(f"select distinct platform, table_name {arrived}, 2", [since, since])
-    loads = warehouse.rows(f"select distinct load_id {arrived}", [since, since])
+    after = [since or _BEGINNING]
+    tables = warehouse.rows(f"select distinct platform, table_name {arrived} platform, table_name", after)
+    loads = warehouse.rows(f"select distinct load_id {arrived} load_id", after)
     everything = not built or code != code_hash(settings, platforms)
     clock = bool(as_of) and as_of.date() != settings.clock.date()
     return Changes([(str(p), str(t)) for p, t in tables], clock, everything, tuple(row[0] for row in loads))

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
 READ = ("LogStartLine", "LogTestResult", "LogModelResult")
-QUIET = ["--no-version-check", "--no-use-colors", "--log-level", "none"]
+QUIET = ["--no-version-check", "--no-use-colors", "--log-level", "none", "--log-level-file", "debug"]
 
 
 def main(project: list[str]) -> int:

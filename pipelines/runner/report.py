@@ -19,6 +19,7 @@ class RunReport:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     published_rows: int | None = None
+    published_in: str = ""
     page: Path | None = None
     outcome: str = "running"
     failed_with: int = FAILED

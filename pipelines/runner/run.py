@@ -19,12 +19,14 @@ from pipelines.errors import (
 from pipelines.landing.exports.ask import ask_for_exports
 from pipelines.landing.platform import Only, PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
-from pipelines.runner import check, publish, transform
+from pipelines.runner import check, transform
 from pipelines.runner.changes import Changes, code_hash, find_changes
 from pipelines.runner.checks_process import ChecksProcess
 from pipelines.runner.journal import Journal
 from pipelines.runner.lock import run_lock
+from pipelines.runner.marts import project_marts, published_relations
 from pipelines.runner.progress import Progress
+from pipelines.runner.publish import publish
 from pipelines.runner.relations import present_platforms, staging_relations
 from pipelines.runner.report import RunReport
 from pipelines.runner.site import without_addresses, write_site
@@ -48,8 +50,10 @@ class Run:
     @contextmanager
     def recorded(self, *, page: bool = False) -> Iterator[None]:
         """Lock, run row, closing record, page; every expected error becomes the report's sentence."""
-        with run_lock(self.settings):
+        with run_lock(self.settings) as warned:
+            self.report.warnings += warned
             with open_warehouse(self.settings) as warehouse:
+                self.report.warnings += warehouse.caveats()
                 create_ops(warehouse)
                 warehouse.execute("update ops.runs set outcome = 'killed' where outcome = 'running'")
                 warehouse.insert("ops.runs", [self._row()])
@@ -143,7 +147,7 @@ class Run:
             present = present_platforms(warehouse)
         every = {"staging": staging_relations(None, present)}
         if "marts" in layers:
-            every["marts"] = transform.published_relations(self.settings)
+            every["marts"] = published_relations(self.settings)
         with ChecksProcess(self.settings) as process:
             for layer in layers:
                 self._check(process, layer, every[layer], every[layer])
@@ -168,14 +172,14 @@ class Run:
             staging, loads = staging_relations(changes, present), () if changes.everything else changes.loads
             self._check(process, "staging", staging, staging_relations(None, present), loads)
             built = self._transform(dbt, changes)
-            marts = transform.published_relations(self.settings)
+            marts = published_relations(self.settings)
             self._check(process, "marts", [relation for relation in marts if relation in built], marts)
-        self._publish(marts)
+        self._publish(built)
 
     def _skip_all(self, present: list[str]) -> None:
         unchecked = {"staging": staging_relations(None, present)}
         with suppress(UsageError):  # the work folder may have been emptied, and dbt's list of marts with it
-            unchecked["marts"] = transform.published_relations(self.settings)
+            unchecked["marts"] = published_relations(self.settings)
         with self._open() as warehouse:
             for layer, relations in unchecked.items():
                 check.store(warehouse, self.report.run_id, layer, None, relations)
@@ -220,9 +224,12 @@ class Run:
             )
         return report.built
 
-    def _publish(self, marts: list[str]) -> None:
+    def _publish(self, built: list[str]) -> None:
+        marts = project_marts(self.settings)
         with self.progress.step("publishing"), self._timed("publish"), self._open() as warehouse:
-            self.report.published_rows = publish.publish(self.settings, warehouse, self.report.run_id, marts)
+            done = publish(self.settings, warehouse, self.report.run_id, marts, built)
+        self.report.published_rows, self.report.published_in = done.rows, done.place
+        self.report.warnings += done.warnings
         self.report.outcome = "published"
 
     @contextmanager

@@ -47,7 +47,10 @@ def write_site(settings: Settings, *, anew: bool, warn: Warn, time_limit: float 
 
 
 def without_addresses(sentence: str, settings: Settings) -> str:
-    """The sentence as it may be shown to others: no host, user or file of a source is in it."""
+    """The sentence as it may be shown to others: no host, user or file of a source is in it, nor of the
+    warehouse's own server."""
+    sentence = sentence.replace(f"login `{settings.sqlserver.user}`", "its login")
+    sentence = _replaced(sentence, settings.sqlserver.host or "", "its server")
     for instances in settings.sources.values():
         for instance in instances.values():
             url = urlsplit(instance.url.get_secret_value())

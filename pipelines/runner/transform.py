@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,17 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from pipelines.errors import BuildFailed, UsageError, WarehouseError
+from pipelines.errors import BuildFailed, WarehouseError
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import open_warehouse
 
 OnNode = Callable[[str], None]
 Child = subprocess.Popen[str]
+BUILD = "build_"  # where marts are built on a server: macros/dialect/mart_schema.sql, decision 094
 
 
 @dataclass
 class BuildReport:
-    """What dbt did: relations built, tests passed, and names with advice of what failed."""
+    """What dbt did: relations built (marts by the names they are published under), tests passed, and names
+    with advice of what failed."""
 
     built: list[str] = field(default_factory=list)
     tests_passed: int = 0
@@ -89,16 +92,6 @@ def target_folder(settings: Settings) -> Path:
     return folder
 
 
-def published_relations(settings: Settings) -> list[str]:
-    """`schema.relation` of every mart in the project as dbt last parsed it. Raises UsageError before that."""
-    path = target_folder(settings) / "manifest.json"
-    if not path.exists():
-        raise UsageError("Nothing has been built here yet.", "Run `warehouse build` first.")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return sorted(f"{node['schema']}.{node['alias']}" for node in models if node["path"].startswith("marts/"))
-
-
 def _command(settings: Settings) -> list[str]:
     project, logs = PROJECT_ROOT / "dbt_project", settings.home.resolve() / "logs"
     return [
@@ -147,7 +140,13 @@ def _read(path: Path, broken_promises: Callable[[str], str]) -> BuildReport:
         elif result["status"] == "warn":
             report.warned.append(f"{kind} {short} ({result['failures']} rows)")
         elif kind == "model" and result["status"] == "success":
-            report.built.append(result["relation_name"].replace('"', "").split(".", 1)[1])
+            report.built.append(_built(result["relation_name"]))
         elif result["status"] in ("pass", "success"):
             report.tests_passed += kind in ("test", "unit_test")
     return report
+
+
+def _built(relation: str) -> str:
+    """`"warehouse"."build_core"."dim_x"` is the mart `core.dim_x`; a database's name may have a dot in it."""
+    schema, name = re.findall(r'["\[]([^"\]]+)["\]]', relation)[-2:]
+    return f"{schema.removeprefix(BUILD)}.{name}"

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from pipelines.errors import UsageError
 from scripts.bench import (
     backends,
     builds,
@@ -17,6 +18,7 @@ from scripts.bench import (
     packages,
     postgresql,
     runs,
+    sqlserver,
     tables,
 )
 from scripts.bench.measure import Goal, report
@@ -36,19 +38,28 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
     "build": builds.against_bare_sql,
     "increment": increments.a_day_on_two_years,
 }
+ON_SQLSERVER: dict[str, Callable[[argparse.Namespace], list[Goal]]] = {
+    "routes": sqlserver.against_the_stock_route,
+}
 
 
 def main() -> int:
     """Prints every ratio beside its limit; the exit code is 1 when a limit is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("benches", nargs="*", choices=[[], *BENCHES], default=[])
+    parser.add_argument("benches", nargs="*", choices=[[], *BENCHES, *ON_SQLSERVER], default=[])
+    parser.add_argument("--engine", choices=["duckdb", "sqlserver"], default="duckdb")
     parser.add_argument("--rows", type=int, default=2_000_000)
     parser.add_argument("--repeat", type=int, default=3)
     wanted = parser.parse_args()
+    benches = ON_SQLSERVER if wanted.engine == "sqlserver" else BENCHES
     goals: list[Goal] = []
-    for name in wanted.benches or BENCHES:
-        print(f"\n{name}", flush=True)
-        goals += BENCHES[name](wanted)
+    try:
+        for name in wanted.benches or benches:
+            print(f"\n{name}", flush=True)
+            goals += benches[name](wanted)
+    except UsageError as lacking:
+        print(lacking)
+        return lacking.exit_code
     return report(goals)
 
 

@@ -9,9 +9,11 @@ import logging
 import sys
 from pathlib import Path
 
+from scripts.lint_tsql.built import RecordFailed, built
 from scripts.lint_tsql.compiled import CompileFailed, statements
 from scripts.lint_tsql.files import written_statements
 from scripts.lint_tsql.findings import findings
+from scripts.lint_tsql.names import Names
 from scripts.lint_tsql.page import rules_as_tables
 from scripts.lint_tsql.rules import RULES
 from scripts.lint_tsql.unchanged import fingerprint
@@ -37,17 +39,23 @@ def main() -> int:
 
 
 def check(project: Path, work: Path) -> int:
-    """Compiles, looks, prints what was found."""
+    """Compiles, builds on the recorder, looks, prints what was found."""
+    names = Names()
     try:
-        compiled = statements(project, work)
-    except CompileFailed as wrong:
+        compiled = statements(project, work, names)
+        sent = list(built(project, work, names))
+    except (CompileFailed, RecordFailed) as wrong:
         print(wrong)
         return 2
-    found = [finding for sql in [*compiled, *written_statements(project)] for finding in findings(sql)]
+    every = [*compiled, *sent, *written_statements(project)]
+    found = [finding for sql in every for finding in findings(sql)]
     if found:
         print("\n".join(str(finding) for finding in found))
         return 1
-    print(f"T-SQL: {len(compiled)} compiled statements keep {len(RULES)} rules (docs/portable-sql.md)")
+    print(
+        f"T-SQL: {len(compiled)} compiled statements and {len(sent)} that dbt sends keep {len(RULES)} rules "
+        "(docs/portable-sql.md)"
+    )
     return 0
 
 

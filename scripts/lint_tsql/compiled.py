@@ -52,13 +52,14 @@ STATES = (
 )  # fmt: skip
 
 
-def statements(project: Path, work: Path) -> list[Statement]:
+def statements(project: Path, work: Path, names: Names) -> list[Statement]:
     """Every compiled statement, names resolved; of the second and third state only what compiles otherwise.
 
-    `project` is the folder of dbt_project.yml, `work` a folder of our own. Raises CompileFailed.
+    `project` is the folder of dbt_project.yml, `work` a folder of our own; `names` gets every relation with
+    its columns. Raises CompileFailed.
     """
     manifests = compile_states(project, work)
-    names, seen, found = Names(), set[tuple[str, str]](), list[Statement]()
+    seen, found = set[tuple[str, str]](), list[Statement]()
     _add_sources(names, manifests[0])
     for state, manifest in zip(STATES, manifests, strict=True):
         for key, node in in_build_order(manifest):

@@ -31,9 +31,11 @@ class Names:
 
     def __init__(self) -> None:
         self._schema = MappingSchema(dialect=AsWritten)
+        self.columns: dict[str, Columns] = {}
 
     def add(self, relation: str, columns: Columns) -> None:
         """`relation` as dbt writes it: "database"."schema"."name"."""
+        self.columns[relation] = columns
         self._schema.add_table(relation, dict(columns), dialect=AsWritten, match_depth=False)
 
     def resolve(self, sql: Statement) -> Columns:

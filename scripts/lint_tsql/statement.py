@@ -33,7 +33,8 @@ class AsWritten(TSQL):  # type: ignore[misc]  # sqlglot is not followed
 class Statement:
     """`path` is relative to the repository's root; `name` is the model's or test's, `kind` dbt's word for it.
 
-    `written` is the text of the file, and `kind` is "written" where the statement itself is that text.
+    `written` is the text of the file, and `kind` is "written" where the statement itself is that text,
+    "built" where it is what the adapter makes of it.
     """
 
     path: str

@@ -18,7 +18,7 @@ import pyarrow as pa
 import yaml
 
 from pipelines.contracts import META_COLUMNS, PlatformContract, TableContract, contract_path, load_contract
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from pipelines.warehouse.ops import create_ops
 from tests.parsed_project import parsed_project
 
@@ -62,7 +62,7 @@ def stand_in_warehouse(
     """
     home.mkdir(parents=True, exist_ok=True)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        create_ops(Warehouse(connection, home / "warehouse.duckdb"))
+        create_ops(DuckDbWarehouse(connection, home / "warehouse.duckdb"))
         for platform, tables in platforms.items():
             contract = load_contract(contract_path(platform))
             connection.execute(f"CREATE SCHEMA {contract.schema}")

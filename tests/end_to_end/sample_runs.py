@@ -29,9 +29,9 @@ KILL_POINTS = {
     "publish": (
         "pipelines.runner.check:store",
         "pipelines.runner.transform:_read",
-        "pipelines.runner.publish:_copy",
-        "pipelines.runner.publish:_about",
-        "pipelines.runner.publish:_settle_on_disk",
+        "pipelines.runner.publish.duckdb:_copy",
+        "pipelines.runner.publish.duckdb:_about",
+        "pipelines.runner.publish.duckdb:_settle_on_disk",
     ),
 }
 LANDING = tuple(KILL_POINTS)[:4]

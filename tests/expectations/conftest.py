@@ -13,6 +13,7 @@ from expectations import checkpoint, written
 from expectations.results import CheckResult
 from expectations.suite import Scope
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 
 AS_OF = datetime(2026, 7, 31, 6)
 Ask = Callable[..., list[CheckResult]]
@@ -110,4 +111,4 @@ def ask() -> Ask:
 def _warehouse(folder: Path, script: str) -> Warehouse:
     connection = duckdb.connect(str(folder / "warehouse.duckdb"))
     connection.execute(script)
-    return Warehouse(connection, folder / "warehouse.duckdb")
+    return DuckDbWarehouse(connection, folder / "warehouse.duckdb")

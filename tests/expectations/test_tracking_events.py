@@ -10,6 +10,7 @@ import pytest
 
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 
 EVENTS = "staging_edx.tracking_events"
@@ -67,7 +68,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     home = tmp_path_factory.mktemp("landed")
     stand_in_warehouse(home, {"edx": {}})
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        yield Warehouse(connection, home / "warehouse.duckdb")
+        yield DuckDbWarehouse(connection, home / "warehouse.duckdb")
 
 
 @pytest.fixture

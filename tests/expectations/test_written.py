@@ -16,6 +16,7 @@ from expectations.written import read_written
 from pipelines.contracts import PlatformContract, contract_path, load_contract
 from pipelines.errors import ContractError
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 
 AS_OF = datetime(2026, 7, 31, 6)
 STAGING = sorted((written.FOLDER / "staging").glob("*.yml"))
@@ -144,4 +145,4 @@ def _empty(folder: Path, contract: PlatformContract) -> Warehouse:
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.landed)
         connection.execute(f'create table {contract.schema}."{table.name}" ({columns}, {added})')
     checkpoint._contract.cache_clear()
-    return Warehouse(connection, folder / "empty.duckdb")
+    return DuckDbWarehouse(connection, folder / "empty.duckdb")

@@ -167,7 +167,8 @@ class Shop:
 
     def staging(self, columns: tuple[str, ...] = BUSINESS, table: str = "s_things") -> list[tuple[Any, ...]]:
         listed = ", ".join(("_instance", *columns))
-        return self.warehouse.rows(f"select {listed} from staging_shop.{table} order by all")
+        rows = self.warehouse.rows(f"select {listed} from staging_shop.{table}")
+        return sorted(rows, key=lambda row: [(value is None, value) for value in row])
 
     def ids(self) -> list[int]:
         return [row[1] for row in self.staging(("id",))]
@@ -177,9 +178,9 @@ class Shop:
 
     def touched(self) -> list[str]:
         """Days of made that the last load changed."""
-        return [str(row[0]) for row in self.ops(
-            "select partition_date from ops.touched_partitions where load_id = "
-            "(select max_by(load_id, looked_at) from ops.landings) order by 1")]  # fmt: skip
+        return sorted(str(row[0]) for row in self.ops(
+            "select partition_date from ops.touched_partitions where load_id in (select load_id "
+            "from ops.landings where looked_at = (select max(looked_at) from ops.landings))"))  # fmt: skip
 
 
 def counts(outcome: PlatformOutcome) -> dict[str, Any]:

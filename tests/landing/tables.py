@@ -14,6 +14,7 @@ from pipelines.landing.classify import Classified, Classifier
 from pipelines.landing.personal import PseudonymKey, pseudonym_key
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 
 SECRET = "5c" * 32
 CLOCK = datetime(2026, 7, 31)
@@ -45,7 +46,7 @@ def key(secret: str = SECRET) -> PseudonymKey:
 def in_memory() -> Warehouse:
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
-    return Warehouse(connection, Path("memory"))
+    return DuckDbWarehouse(connection, Path("memory"))
 
 
 def classify(

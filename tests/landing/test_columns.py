@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import LandingError
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.landing.shop import CONTRACT, WINDOW, Shop
 
 PLAIN = CONTRACT.replace(", partition: {column: made, unit: epoch_seconds}", "")
@@ -92,13 +92,13 @@ def test_a_column_that_lands_no_more_is_emptied_in_rows_that_are_read_no_more(la
 
 def test_a_contract_that_did_not_change_alters_nothing(landed, monkeypatch):
     statements: list[str] = []
-    execute = Warehouse.execute
+    execute = DuckDbWarehouse.execute
 
-    def heard(warehouse: Warehouse, sql: str, *more: Any) -> None:
+    def heard(warehouse: DuckDbWarehouse, sql: str, *more: Any) -> None:
         statements.append(sql)
         execute(warehouse, sql, *more)
 
-    monkeypatch.setattr(Warehouse, "execute", heard)
+    monkeypatch.setattr(DuckDbWarehouse, "execute", heard)
     landed.landed()
     assert statements
     assert not [sql for sql in statements if sql.startswith(("alter", "update staging"))]

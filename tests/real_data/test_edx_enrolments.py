@@ -58,7 +58,7 @@ def marts(real_data, results, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConne
             for day in (date(2014, 8, 6), date(2014, 8, 30)):
                 daily.deliver(day, sealed(keys, b"".join(read)))
             daily.landed()
-            landed = daily.warehouse.path
+            landed = daily.warehouse.disk
     finally:
         keys.stop()
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:

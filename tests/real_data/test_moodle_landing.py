@@ -122,7 +122,7 @@ def test_the_search_would_find_a_name(texts, warehouse, source):
 
 def open_file(warehouse: Warehouse) -> bytes:
     warehouse.execute("checkpoint")
-    return warehouse.path.read_bytes()
+    return warehouse.disk.read_bytes()
 
 
 @pytest.mark.parametrize(

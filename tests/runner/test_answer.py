@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.runner.answer import answer
-from pipelines.runner.publish import publish
+from pipelines.runner.publish.duckdb import publish
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 

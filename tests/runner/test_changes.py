@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,23 +12,33 @@ from pipelines.runner.changes import Changes, code_hash, find_changes
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 from pipelines.warehouse.ops import create_ops
+from tests.runner.stood_in import settings_on
+from tests.servers.tsql import TsqlServer
 
 AS_OF = datetime(2026, 7, 31, 6)
 ENDED = datetime(2026, 8, 1, 7)
 BOTH = ["moodle", "subscriptions"]
 
 
-@pytest.fixture
-def settings(tmp_path):
-    return Settings(home=tmp_path, as_of=AS_OF)
+@pytest.fixture(params=["duckdb", "sqlserver"])
+def settings(request, tmp_path):
+    if request.param == "duckdb":
+        yield Settings(home=tmp_path, as_of=AS_OF)
+        return
+    with closing(TsqlServer()) as server:
+        yield settings_on(server, tmp_path, as_of=AS_OF)
 
 
 @pytest.fixture
 def warehouse(settings):
     """After one published run, in which everything landed."""
-    settings.published_file.parent.mkdir(parents=True)
-    settings.published_file.touch()
     with open_warehouse(settings) as opened:
+        if opened.engine == "duckdb":
+            settings.published_file.parent.mkdir(parents=True)
+            settings.published_file.touch()
+        else:
+            opened.execute("create schema core")
+            opened.execute("create table core.about (run_id nvarchar(40))")
         create_ops(opened)
         run(opened, settings, ENDED)
         landing(opened, "load-1", "plans", ENDED - timedelta(minutes=5))
@@ -92,24 +103,30 @@ def test_an_open_row_is_not_settled_yet(settings, warehouse):
     assert find_changes(settings, warehouse, BOTH).nothing
 
 
+def at(settings, clock: datetime) -> Settings:
+    return Settings.model_validate({**settings.model_dump(), "as_of": clock})
+
+
 def test_another_day_builds_what_reads_the_clock(settings, warehouse):
-    later = Settings(home=settings.home, as_of=AS_OF + timedelta(hours=17))
+    later = at(settings, AS_OF + timedelta(hours=17))
     assert find_changes(later, warehouse, BOTH).nothing, "the same day"
-    tomorrow = Settings(home=settings.home, as_of=AS_OF + timedelta(hours=18))
+    tomorrow = at(settings, AS_OF + timedelta(hours=18))
     found = find_changes(tomorrow, warehouse, BOTH)
     assert found.selectors == ["int_calendar__run_clock+"]
     assert not found.nothing
 
 
-@pytest.mark.parametrize("changed", ["code", "platforms", "published file", "first run"])
+@pytest.mark.parametrize("changed", ["code", "platforms", "what is published", "first run"])
 def test_everything_is_built(settings, warehouse, monkeypatch, tmp_path, changed):
     platforms = BOTH
     if changed == "code":
         warehouse.execute("update ops.runs set code_hash = 'of yesterday'")
     if changed == "platforms":
         platforms = ["moodle"]
-    if changed == "published file":
+    if changed == "what is published" and warehouse.engine == "duckdb":
         settings.published_file.unlink()
+    elif changed == "what is published":
+        warehouse.execute("drop table core.about")
     if changed == "first run":
         warehouse.execute("delete from ops.runs")
     found = find_changes(settings, warehouse, platforms)

@@ -18,6 +18,7 @@ from pipelines.cli import app
 from pipelines.runner.doctor import examine, exit_code
 from pipelines.runner.doctor import home as doctors_home
 from pipelines.settings import Settings
+from pipelines.warehouse.sqlserver import system
 from tests.landing.shop import CONTRACT, WINDOW
 from tests.runner.examined import found, only
 
@@ -151,18 +152,18 @@ def test_what_sql_servers_driver_lacks_is_named_with_the_line_that_installs_it(s
     assert ("libraries", "SQL Server") not in found()
     url = "mssql://reader:word@127.0.0.1:1/db"
     settings = Settings.model_validate({"sources": {"shop": {"main": {"url": url}}}})
-    monkeypatch.setattr(doctors_home, "_loads", lambda library: library == "libltdl.so.7")
+    monkeypatch.setattr(system, "_loads", lambda library: library == "libltdl.so.7")
     [finding] = doctors_home.examine_libraries(settings, ["shop"])
     assert (finding.level, finding.advice) == ("failure", "apt-get install libkrb5-3 libgssapi-krb5-2")
-    monkeypatch.setattr(doctors_home, "_loads", lambda library: True)
+    monkeypatch.setattr(system, "_loads", lambda library: True)
     assert [line.level for line in doctors_home.examine_libraries(settings, ["shop"])] == ["ok"]
 
 
 def test_ci_installs_the_libraries_the_doctor_names():
     listed = (Path(__file__).parents[2] / ".ci" / "run").read_text(encoding="utf-8")
-    assert all(package in listed for package in doctors_home.DRIVER_LIBRARIES)
-    assert doctors_home._loads("libc.so.6")
-    assert not doctors_home._loads("libnothing-of-the-kind.so.0")
+    assert all(package in listed for package in system.ALL_LIBRARIES)
+    assert system._loads("libc.so.6")
+    assert not system._loads("libnothing-of-the-kind.so.0")
 
 
 # ---------------------------------------------------------------- the command

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from pipelines.errors import WarehouseError
-from pipelines.runner import publish as publishing
-from pipelines.runner.publish import publish
+from pipelines.runner.publish import duckdb as publishing
+from pipelines.runner.publish.duckdb import publish
 from pipelines.settings import Settings
 from pipelines.warehouse import open_published, open_warehouse
 

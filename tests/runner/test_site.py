@@ -146,6 +146,16 @@ def test_addresses_of_sources_are_left_out(url, said, shown):
     assert site.without_addresses(said, settings) == shown
 
 
+def test_the_warehouses_own_server_is_not_shown_either(tmp_path):
+    where = {"host": "sql.example.org", "database": "warehouse", "user": "loader"}
+    settings = Settings(home=tmp_path, engine="sqlserver", sqlserver=where)
+    said = "The server refused login `loader` for database warehouse on sql.example.org:1433. Check it."
+
+    assert site.without_addresses(said, settings) == (
+        "The server refused its login for database warehouse on its server. Check it."
+    )
+
+
 def test_they_are_left_out_of_ops_and_not_of_the_terminal(settings, capsys):
     sources = {"moodle": {"main": InstanceSettings(url="mysql://reader:pw@db.school.example/moodle")}}
     told = Settings(home=settings.home, sources=sources)

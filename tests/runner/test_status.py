@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from pipelines.errors import UsageError, WarehouseLocked
-from pipelines.runner.publish import publish
+from pipelines.runner.publish.duckdb import publish
 from pipelines.runner.status import status
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse

@@ -9,6 +9,7 @@ import pytest
 
 import scripts.lint_tsql.__main__ as program
 from scripts.lint_tsql import compiled
+from scripts.lint_tsql.built import Build, RecordFailed, built, recorded, statements_of
 from scripts.lint_tsql.compiled import CompileFailed, in_build_order, statements
 from scripts.lint_tsql.files import pieces, written_statements
 from scripts.lint_tsql.findings import findings
@@ -22,9 +23,12 @@ PROFILE = """
 warehouse:
   target: sqlserver
   outputs:
-    sqlserver: {type: sqlserver, host: nowhere, database: w, schema: s, user: u, password: p}
+    sqlserver: {type: sqlserver, backend: mssql-python, host: h, database: w, schema: s, user: u, password: p}
 """
-COUNTED = """{{ config(materialized='incremental') }}
+COUNTED = """{{ config(
+    materialized='incremental', incremental_strategy='append', as_columnstore=false,
+    post_hook="update {{ this }} set numbers = 0 where kind in (select kind from {{ ref('kinds') }} limit 1)"
+) }}
 with kinds as (
     select kind, number from {{ ref('kinds') }}
 )
@@ -52,8 +56,8 @@ READER = "select kind, numbers as total, total + 1 as more from {{ ref('counted'
 
 
 @pytest.fixture(scope="module")
-def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> list[Statement]:
-    """A project with every macro, and with faults: in a branch of the first build, a later model, a seed."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every dialect macro, and faults: in a branch of the first build, a later model, a seed, a hook."""
     project = tmp_path_factory.mktemp("planted") / "dbt_project"
     (project / "models").mkdir(parents=True)
     (project / "macros").mkdir()
@@ -71,16 +75,62 @@ def compiled_project(tmp_path_factory: pytest.TempPathFactory) -> list[Statement
     shutil.copy(ROOT / "dbt_project" / "macros" / "is_incremental.sql", project / "macros")
     shutil.copytree(ROOT / "dbt_project" / "macros" / "dialect", project / "macros" / "dialect")
     (project / "models" / "rendered.sql").write_text(CALLS)
+    return project
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    return Names()
+
+
+@pytest.fixture(scope="module")
+def compiled_project(project: Path, names: Names) -> list[Statement]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "STATES", compiled.STATES[:2])
-        return statements(project, project / "work")
+        return statements(project, project / "work", names)
+
+
+def test_what_dbt_sends_is_read_too_hooks_and_all(compiled_project, project, names):
+    sent = list(built(project, project / "work", names))
+    found = {(sql.path, finding.rule.name) for sql in sent for finding in findings(sql)}
+    assert ("dbt_project/models/counted.sql", "limit") in found
+    texts = [sql.text for sql in sent if sql.path == "dbt_project/models/counted.sql"]
+    assert any(text.startswith('SELECT * INTO "w"."s"."counted" FROM') for text in texts)
+    # a later build inserts into the columns that the model has
+    assert any('insert into "w"."s"."counted" ("kind", "numbers")' in text for text in texts)
+    assert any(sql.text.startswith('create table "w"."s"."kinds"') for sql in sent)
+
+
+def test_a_build_that_fails_is_said(project, tmp_path):
+    broken = Build("a first build", ("--no-such-word",), there=False)
+    with pytest.raises(RecordFailed, match="no-such-word"):
+        recorded(project, tmp_path, {}, (broken,))
+
+
+BATCH = """USE [w];
+    EXEC('
+        CREATE OR ALTER VIEW "s"."v" AS select ''it''''s'' as a;
+    ')
+EXEC('IF OBJECT_ID(''s.t'', ''U'') IS NOT NULL
+    EXEC(''DROP TABLE "w"."s"."t"'');SELECT * INTO "w"."s"."t" FROM "w"."s"."v" OPTION (LABEL = ''dbt'');')
+"""
+
+
+def test_a_batch_is_read_without_the_adapters_own_words():
+    assert list(statements_of(BATCH)) == [
+        """CREATE OR ALTER VIEW "s"."v" AS select 'it''s' as a;""",
+        'SELECT * INTO "w"."s"."t" FROM "w"."s"."v" ;',
+        'DROP TABLE "w"."s"."t"',
+    ]
+    assert list(statements_of("IF @@TRANCOUNT > 0 COMMIT TRANSACTION")) == []
+    assert list(statements_of("USE [w]; select name as [schema] from sys.schemas")) == []
 
 
 def test_each_fault_is_found_once_where_it_was_written(compiled_project):
     planted = [sql for sql in compiled_project if sql.name != "rendered"]
     found = [str(finding).split(": «", 1)[0] for sql in planted for finding in findings(sql)]
     assert sorted(found) == [
-        "dbt_project/models/counted.sql:14: ordinal",
+        "dbt_project/models/counted.sql:17: ordinal",
         "dbt_project/models/reader.sql (reader): names-resolve",
         "dbt_project/seeds/kinds.csv (kinds): text-type",
     ]
@@ -101,7 +151,7 @@ def test_a_project_that_does_not_compile_is_said(tmp_path, monkeypatch):
     )
     (project / "profiles.yml").write_text(PROFILE)
     with pytest.raises(CompileFailed, match="profile named 'nowhere'"):
-        statements(project, tmp_path / "work")
+        statements(project, tmp_path / "work", Names())
 
 
 # ---------------------------------------------------------------- parts
@@ -172,8 +222,9 @@ CLEAN, BAD = "select 1 as a", "select a from t limit 5"
 def lint(monkeypatch, tmp_path):
     """Runs the program on a root of its own, whose compiled SQL is the given text."""
 
-    def run(text: str) -> int:
+    def run(text: str, sent: str = CLEAN) -> int:
         monkeypatch.setattr(program, "statements", lambda *_: [Statement("m.sql", "m", text)])
+        monkeypatch.setattr(program, "built", lambda *_: [Statement("m.sql", "m", sent, kind="built")])
         return program.main()
 
     monkeypatch.setattr("sys.argv", ["lint_tsql"])
@@ -185,8 +236,9 @@ def lint(monkeypatch, tmp_path):
 def test_the_exit_code_says_whether_there_is_a_finding(lint, capsys):
     assert lint(BAD) == 1
     assert "limit" in capsys.readouterr().out
+    assert lint(CLEAN, sent=BAD) == 1
     assert lint(CLEAN) == 0
-    assert "1 compiled statements keep" in capsys.readouterr().out
+    assert "1 compiled statements and 1 that dbt sends keep" in capsys.readouterr().out
 
 
 def test_what_was_clean_is_not_compiled_again_until_a_file_changes(lint, tmp_path):

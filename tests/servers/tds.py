@@ -87,9 +87,9 @@ class TdsServer:
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError, EOFError):
-            wire = _Wire(client)
+            wire = Wire(client)
             wire.receive()
-            wire.send(REPLY, _prelogin("required" if self.certificate else "none"))
+            wire.send(REPLY, prelogin("required" if self.certificate else "none"))
             if self.certificate:
                 wire.encrypt(self.certificate, self.key)
             self.logins.append(wire.receive()[1])
@@ -100,7 +100,7 @@ class TdsServer:
             while self._statement(wire, *wire.receive()):
                 pass
 
-    def _statement(self, wire: _Wire, kind: int, body: bytes) -> bool:
+    def _statement(self, wire: Wire, kind: int, body: bytes) -> bool:
         """Answers one statement; whether the connection goes on."""
         if kind != BATCH:
             wire.send(REPLY, _STOPPED if kind == ATTENTION else _DONE)
@@ -117,7 +117,7 @@ class TdsServer:
         return True
 
 
-class _Wire:
+class Wire:
     """Packets over a socket, in the clear or through TLS whose handshake travels in packets of its own."""
 
     def __init__(self, client: socket.socket) -> None:
@@ -127,14 +127,16 @@ class _Wire:
 
     def receive(self) -> tuple[int, bytes]:
         """(kind, body) of the next message, its packets put together. Raises EOFError at the end."""
-        body = b""
+        parts = []
         while True:
             kind, status, length = struct.unpack(">BBH", self._exactly(8)[:4])
-            body += self._exactly(length - 8)
+            parts.append(self._exactly(length - 8))
             if status & 1:
-                return kind, body
+                return kind, b"".join(parts)
 
     def send(self, kind: int, body: bytes, *, ends: bool = True) -> None:
+        """In one call: a driver in this process may hold the interpreter while it waits for the next packet."""
+        sent = b""
         parts = [body[at : at + _PACKET] for at in range(0, len(body), _PACKET)] or [b""]
         for number, part in enumerate(parts, start=1):
             last = int(ends and number == len(parts))
@@ -142,7 +144,8 @@ class _Wire:
             if self._tls:
                 self._tls.write(packet)
                 packet = self._outgoing.read()
-            self._client.sendall(packet)
+            sent += packet
+        self._client.sendall(sent)
 
     def encrypt(self, certificate: Path, key: Path | None) -> None:
         """TLS 1.2, as a server of TDS 7.4 offers it. Raises OSError when the client turns away."""
@@ -182,37 +185,37 @@ class _Wire:
         return data
 
 
-def _prelogin(encryption: str) -> bytes:
+def prelogin(encryption: str) -> bytes:
     options = b"\x00" + struct.pack(">HH", 11, 6) + b"\x01" + struct.pack(">HH", 17, 1) + b"\xff"
     return options + bytes([15, 0, 0x10, 0, 0, 0, _ENCRYPTION[encryption]])
 
 
-def _short(text: str) -> bytes:
+def short(text: str) -> bytes:
     return bytes([len(text)]) + text.encode("utf-16-le")
 
 
-def _token(kind: int, body: bytes) -> bytes:
+def token(kind: int, body: bytes) -> bytes:
     return bytes([kind]) + struct.pack("<H", len(body)) + body
 
 
 def _database() -> bytes:
-    return _token(0xE3, b"\x01" + _short("shelf") + _short("master"))
+    return token(0xE3, b"\x01" + short("shelf") + short("master"))
 
 
 def _login_taken() -> bytes:
-    return _token(0xAD, b"\x01\x74\x00\x00\x04" + _short("Microsoft SQL Server") + bytes([15, 0, 0x10, 0]))
+    return token(0xAD, b"\x01\x74\x00\x00\x04" + short("Microsoft SQL Server") + bytes([15, 0, 0x10, 0]))
 
 
 def _error(failure: Failure) -> bytes:
     text = struct.pack("<H", len(failure.text)) + failure.text.encode("utf-16-le")
-    end = _short("replica") + _short("") + struct.pack("<I", 1)
-    return _token(0xAA, struct.pack("<iBB", failure.number, 1, 14) + text + end)
+    end = short("replica") + short("") + struct.pack("<I", 1)
+    return token(0xAA, struct.pack("<iBB", failure.number, 1, 14) + text + end)
 
 
 def _result(result: Rows) -> bytes:
     types = [_TYPES[kind] for _, kind in result.columns]
     described = b"".join(
-        struct.pack("<IH", 0, 1) + info + _short(name)
+        struct.pack("<IH", 0, 1) + info + short(name)
         for (name, _), (info, _) in zip(result.columns, types, strict=True)
     )
     parts = [b"\x81" + struct.pack("<H", len(types)) + described]

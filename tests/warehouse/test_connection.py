@@ -16,7 +16,7 @@ import pytest
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseLocked
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_published, open_warehouse
-from pipelines.warehouse.connection import storage_error, translated
+from pipelines.warehouse.duckdb import storage_error, translated
 from pipelines.warehouse.ops import create_ops
 
 

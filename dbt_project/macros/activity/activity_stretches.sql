@@ -52,7 +52,7 @@ parted as (
     from timed
 ),
 
-stretches as (
+grouped as (
     select
         instance,
         account_id,
@@ -68,5 +68,15 @@ stretches as (
         max(case when next_at is null then 1 else 0 end) as is_last_of_day
     from parted
     group by instance, account_id, course_id, act, activity_date, day_part
+),
+
+stretches as (
+    select
+        *,
+        {{ row_hash([
+            'instance', 'account_id', 'course_id', 'act', 'activity_date', 'day_part', 'acts', 'first_at', 'last_at',
+            'seconds_5', 'seconds_30', 'is_last_of_day'
+        ]) }} as row_hash
+    from grouped
 )
 {%- endmacro %}

@@ -17,10 +17,10 @@
     {%- set day = adapter.quote(config.require('partition_column')) -%}
     delete from {{ target }}
     where
-        {{ day }} in (select t.partition_date from ({{ touched_partitions() }}) as t)
+        {{ day }} in (select d.partition_date from ({{ touched_partitions() }}) as d)
         or (
             {{ day }} is null
-            and exists (select 1 from ({{ touched_partitions() }}) as t where t.partition_date is null)
+            and exists (select 1 from ({{ touched_partitions() }}) as d where d.partition_date is null)
         );
 
     insert into {{ target }} ({{ columns }})
@@ -29,20 +29,26 @@
 {% endmacro %}
 
 
-{# A query of the days whose fingerprints differ: in staging now, or no longer in staging. #}
+{# A query of the days whose fingerprints differ: in staging now, or no longer in staging. Not a full join: some T-SQL
+   servers join in full by equality only, and days without a date are equal, too. #}
 {% macro touched_partitions() -%}
-    {%- set built = built_partitions() -%}
+    select t.partition_date
+    from (
+        {{ fingerprints_now() }}
+        union all
+        select b.partition_date, b.row_count, b.hash_sum from {{ built_partitions() }} as b
+    ) as t
+    group by t.partition_date
+    having count(*) <> 2 or min(t.row_count) <> max(t.row_count) or min(t.hash_sum) <> max(t.hash_sum)
+{%- endmacro %}
+
+
+{# The fingerprints of the model's source, as the landing keeps them: one row a day. #}
+{% macro fingerprints_now() -%}
     {%- set platform, table = config.require('partition_source').split('.') -%}
-    {%- set now = "select f.partition_date, f.row_count, f.hash_sum from "
-        ~ source('ops', 'partition_fingerprints')
-        ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'" -%}
-    select coalesce(n.partition_date, b.partition_date) as partition_date
-    from ({{ now }}) as n
-    full outer join {{ built }} as b
-        on n.partition_date = b.partition_date or (n.partition_date is null and b.partition_date is null)
-    where
-        n.row_count is null or b.row_count is null
-        or n.row_count <> b.row_count or n.hash_sum <> b.hash_sum
+    select f.partition_date, f.row_count, f.hash_sum
+    from {{ source('ops', 'partition_fingerprints') }} as f
+    where f.platform = '{{ platform }}' and f.table_name = '{{ table }}'
 {%- endmacro %}
 
 
@@ -63,8 +69,5 @@
 
 {# The statement that makes that memory. #}
 {% macro remembered_partitions() -%}
-    {%- set platform, table = config.require('partition_source').split('.') -%}
-    {{ replace_table(built_partitions(),
-        "select f.partition_date, f.row_count, f.hash_sum from " ~ source('ops', 'partition_fingerprints')
-        ~ " as f where f.platform = '" ~ platform ~ "' and f.table_name = '" ~ table ~ "'") }}
+    {{ replace_table(built_partitions(), fingerprints_now()) }}
 {%- endmacro %}

@@ -7,7 +7,7 @@ from typing import Any
 from pipelines.warehouse import Warehouse
 
 
-def destination(warehouse: Warehouse) -> Any:
+def open_destination(warehouse: Warehouse) -> Any:
     """The dlt destination; merge scratch goes to `_dlt_merge_<schema>`, so that staging keeps its meaning."""
     import dlt
 

@@ -72,7 +72,7 @@ class DropRegister:
         """Writes what the drop is by now; from here on it is only to be put away."""
         self._warehouse.execute(
             "update ops.drops set status = ?, reason = ?, sha256 = ?, read_as = ?, load_id = ?, "
-            f"table_name = ?, contract_hash = ?, moved = false, decided_at = ? where {_KNOWN}",
+            f"table_name = ?, contract_hash = ?, moved = 0, decided_at = ? where {_KNOWN}",
             [
                 drop.status, drop.reason, drop.sha256, drop.read_as, drop.load_id, drop.table, contract_hash,
                 utc_now(), *self._names(drop.stored),
@@ -81,18 +81,18 @@ class DropRegister:
 
     def moved(self, drop: Drop) -> None:
         drop.moved = True
-        self._warehouse.execute(f"update ops.drops set moved = true where {_KNOWN}", self._names(drop.stored))
+        self._warehouse.execute(f"update ops.drops set moved = 1 where {_KNOWN}", self._names(drop.stored))
 
     def settle(self, waiting: Iterable[StoredObject]) -> None:
         """Files that left the drop without their row saying so: removed by a killed run, or by somebody."""
         there = {(it.key, it.etag, it.modified) for it in waiting}
         rows = self._warehouse.rows(
             "select object_key, etag, modified from ops.drops where platform = ? and instance = ? "
-            "and not moved", self._here,
+            "and moved = 0", self._here,
         )  # fmt: skip
         for row in (row for row in rows if row not in there):
             self._warehouse.execute(
-                f"update ops.drops set moved = true, status = case when status = '{CLAIMED}' then '{GONE}' "
+                f"update ops.drops set moved = 1, status = case when status = '{CLAIMED}' then '{GONE}' "
                 f"else status end where {_KNOWN}", [*self._here, *row],
             )  # fmt: skip
 
@@ -100,8 +100,10 @@ class DropRegister:
         """When the newest landed file of a table was dropped, its content's hash and its contract's."""
         rows = self._warehouse.rows(
             "select modified, sha256, contract_hash from ops.drops where platform = ? and instance = ? "
-            f"and table_name = ? and status = '{LANDED}' order by modified desc, object_key desc limit 1",
-            [*self._here, table],
+            f"and table_name = ? and status = '{LANDED}' and modified = (select max(modified) from ops.drops "
+            f"where platform = ? and instance = ? and table_name = ? and status = '{LANDED}') "
+            "order by object_key desc",
+            [*self._here, table, *self._here, table],
         )
         return rows[0] if rows else None
 

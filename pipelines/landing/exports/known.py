@@ -25,8 +25,8 @@ def landed_exports(it: Instance, table: str) -> dict[str, Landed]:
     if not it.warehouse.has_table(schema, exports):
         return {}
     rows = it.warehouse.rows(
-        "select export_id, table_id, export_type = 'full', from_micros, to_micros "
+        "select export_id, table_id, export_type, from_micros, to_micros "
         f'from {schema}."{exports}" where _instance = ? and table_name = ?',
         [it.name, table],
     )
-    return {row[0]: Landed(*row) for row in rows}
+    return {one: Landed(one, of, kind == "full", start, end) for one, of, kind, start, end in rows}

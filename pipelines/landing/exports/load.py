@@ -169,7 +169,7 @@ class ItemsLoad:
         listed += [f"{literal(load.instance)} as _instance", "cast(0 as bigint) as _row_hash"]
         listed += [f"'{load.load_id}' as _dlt_load_id", "true as _deleted"]
         files = ", ".join(f"({literal(key)})" for key in keys)
-        self._bench.warehouse.execute(
+        self._bench.warehouse.local.execute(
             f"copy (select {', '.join(listed)} from (values {files}) as f (key)) to '{path}' (format parquet)"
         )
         return path

@@ -78,13 +78,16 @@ class StreamsLanding:
 
     def _note(self, objects: list[StoredObject], outcomes: list[TableOutcome], contract_hash: str) -> None:
         errors = {outcome.file_key: outcome.error for outcome in outcomes if outcome.error}
-        with self._it.warehouse.transaction():
+
+        def noted() -> None:
             for it in objects:
                 error = errors.get(it.key)
                 known = PackageObject(it.key, it.etag, it.size, it.modified, it.modified.date())
                 self._register.note_package(
                     known, "refused" if error else "done", contract_hash, str(error) if error else None
                 )
+
+        self._it.warehouse.in_transaction(noted)
         said.say_once(self._it, outcomes)
         for outcome in outcomes:
             if isinstance(outcome.error, (LoginRefused, SourceUnreachable)):

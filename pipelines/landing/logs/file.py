@@ -61,7 +61,7 @@ class EventFile:
         connection.register("_twice", pa.table({"line_hash": twice}))
         lines = f"read_parquet('{whole}')"
         try:
-            warehouse.execute(
+            warehouse.local.execute(
                 f"copy (select * from {lines} where line_hash not in (select line_hash from _twice) "
                 f"or _offset in (select min(_offset) from {lines} "
                 "where line_hash in (select line_hash from _twice) group by line_hash)) "

@@ -101,13 +101,16 @@ class LogsLanding:
     def _note(self, files: list[DailyLog], outcomes: list[TableOutcome], contract: TableContract) -> None:
         of_key = {outcome.file_key: outcome for outcome in outcomes}
         place = f"{contract.platform}/{self._it.name}"
-        with self._it.warehouse.transaction():
+
+        def noted() -> None:
             for file in files:
                 error = of_key[file.known.key].error
                 outcome = "refused" if error else "done"
                 self._register.note_package(
                     file.known, outcome, contract.fingerprint, str(error) if error else None
                 )
+
+        self._it.warehouse.in_transaction(noted)
         empty = [key for key, outcome in of_key.items() if not outcome.rows_read and not outcome.error]
         if empty:
             self.warnings.append(

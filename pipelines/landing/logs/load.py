@@ -64,7 +64,8 @@ class LogLoad:
         keys = [outcome.file_key for outcome in self.outcomes]
         rows = self._it.warehouse.rows(
             f'select _file_key, event_date, count(*) from {self._schema}."{table}" '
-            "where _instance = ? and _file_key in (select unnest(?::varchar[])) group by all",
+            f"where _instance = ? and _file_key in {self._it.warehouse.among()} "
+            "group by _file_key, event_date",
             [self._it.name, keys],
         )
         days: dict[str, set[date]] = {}
@@ -111,7 +112,7 @@ class LogLoad:
         ]
         listed += [f"{literal(outcome.instance)} as _instance", "cast(0 as bigint) as _row_hash"]
         listed += [f"'{outcome.load_id}' as _dlt_load_id", "true as _deleted"]
-        self._bench.warehouse.execute(f"copy (select {', '.join(listed)}) to '{path}' (format parquet)")
+        self._bench.warehouse.local.execute(f"copy (select {', '.join(listed)}) to '{path}' (format parquet)")
 
 
 def _blocks(opened: LogLoad.Opened, key: str) -> Callable[[], Generator[bytes, None, None]]:

@@ -29,13 +29,16 @@ class FileComparison:
         files: Sequence[Path],
         members: Sequence[TableOutcome],
     ) -> None:
-        self._warehouse, self._members = warehouse, {member.scope: member for member in members}
+        self._local, self._members = warehouse.local, {member.scope: member for member in members}
         self._key = [f'"{name}"' for name in contract.key]
         self._files = files
         self._instance, self._load_id = members[0].instance, members[0].load_id
         self._read = _parquet(files)
-        known = f'{schema}."{contract.name}"' if warehouse.has_table(schema, contract.name) else None
-        self._known = self._staged(known) if known else None
+        self._known = None
+        if warehouse.has_table(schema, contract.name):
+            compared = [*contract.key, "_row_hash", SCOPE, "_instance"]
+            named = list(dict.fromkeys(compared))
+            self._known = self._staged(warehouse.brought(schema, contract.name, named, self._instance))
 
     def write_changes(self, target: Path) -> list[Path]:
         """The files with rows to land and tombstones, `target` among them where one had to be written.
@@ -53,7 +56,7 @@ class FileComparison:
         large = [path for path in self._files if path.stat().st_size > _LARGE]
         small = [path for path in self._files if path not in large]
         if small:
-            self._warehouse.execute(f"copy (from {_parquet(small)}) to '{target}' (format parquet)")
+            self._local.execute(f"copy (from {_parquet(small)}) to '{target}' (format parquet)")
         self._count_written(written := [*large, *([target] if small else [])])
         return written
 
@@ -85,7 +88,7 @@ class FileComparison:
         repeated = (
             f"from (select {keys}, count(*) - 1 as more from {self._read} group by all having more > 0)"
         )
-        for scope, count in self._warehouse.rows(
+        for scope, count in self._local.rows(
             f"select {SCOPE}, cast(sum(more) as bigint) {repeated} group by all"
         ):
             self._members[scope].filtered["duplicate"] = count
@@ -97,9 +100,7 @@ class FileComparison:
         """Looked for within files, as each is all of an entity: the keys of all at once would be the peak."""
         keys = ", ".join(name for name in ("file_index", *self._key) if name != f'"{SCOPE}"')
         return any(
-            self._warehouse.rows(
-                f"select 1 from {_parquet(files)} group by {keys} having count(*) > 1 limit 1"
-            )
+            self._local.rows(f"select 1 from {_parquet(files)} group by {keys} having count(*) > 1 limit 1")
             for files in _groups(self._files)
         )
 
@@ -115,7 +116,7 @@ class FileComparison:
         )
 
     def _copy(self, rows: str, target: Path) -> None:
-        self._warehouse.execute(f"copy ({rows}) to '{target}' (format parquet)")
+        self._local.execute(f"copy ({rows}) to '{target}' (format parquet)")
         self._count_written([target])
 
     def _count_written(self, files: Sequence[Path]) -> None:
@@ -124,7 +125,7 @@ class FileComparison:
             self._members[scope].rows_to_land = count
 
     def _counted(self, tail: str, alias: str) -> list[tuple[str, int]]:
-        return self._warehouse.rows(f"select {alias}.{SCOPE}, count(*) {tail} group by all")
+        return self._local.rows(f"select {alias}.{SCOPE}, count(*) {tail} group by all")
 
 
 def _parquet(files: Sequence[Path], *options: str) -> str:

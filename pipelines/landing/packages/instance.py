@@ -115,9 +115,12 @@ class PackagesLanding:
     def _note(self, archive: PackageObject, decisions: list[Decision]) -> None:
         place = f"{self._it.plan.contract.platform}/{self._it.name}"
         refused = [decision for decision in decisions if decision.outcome == said.REFUSED]
-        with self._it.warehouse.transaction():
+
+        def noted() -> None:
             self._register.note_members(archive, [decision.record for decision in decisions])
             self._register.note_package(archive, "partly" if refused else "done", self._contract_hash)
+
+        self._it.warehouse.in_transaction(noted)
         for decision in refused:
             if not decision.record.load_id:  # else its own error says it
                 self.errors.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 from pathlib import Path
@@ -14,15 +13,11 @@ from pipelines.landing.platform import reads_sample
 from pipelines.landing.quarantine import Seal
 from pipelines.runner.doctor.finding import Finding, failure, good, warning
 from pipelines.settings import Settings, env_file
+from pipelines.warehouse.sqlserver.driver import LIBRARIES
+from pipelines.warehouse.sqlserver.system import missing_libraries
 
 GIGABYTE = 1024**3
 LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 4
-# Debian's packages of what Microsoft's driver for SQL Server links to; PyPI cannot bring them
-DRIVER_LIBRARIES = {
-    "libltdl7": "libltdl.so.7",
-    "libkrb5-3": "libkrb5.so.3",
-    "libgssapi-krb5-2": "libgssapi_krb5.so.2",
-}
 
 
 def examine_settings() -> Finding:
@@ -90,24 +85,19 @@ def _existing(path: Path) -> Path:
 
 
 def examine_libraries(settings: Settings, platforms: list[str]) -> list[Finding]:
-    """Only where a source is a SQL Server: the system libraries its driver loads when it connects."""
+    """Only where a source or the warehouse is a SQL Server: the system libraries that drivers load."""
     schemes = {
         urlsplit(where.url.get_secret_value()).scheme
         for platform in platforms
         for where in settings.sources[platform].values()
     }
-    if not schemes & {"mssql", "sqlserver"}:
+    if settings.engine == "sqlserver":
+        missing = missing_libraries()
+    elif schemes & {"mssql", "sqlserver"}:
+        missing = missing_libraries(LIBRARIES)
+    else:
         return []
-    missing = [package for package, library in DRIVER_LIBRARIES.items() if not _loads(library)]
     if missing:
         what = f"the driver for SQL Server lacks {', '.join(missing)}"
         return [Finding("libraries", "SQL Server", "failure", what, f"apt-get install {' '.join(missing)}")]
     return [good("libraries", "SQL Server", "what its driver needs is installed")]
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True

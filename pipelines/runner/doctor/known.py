@@ -9,13 +9,23 @@ from pipelines.errors import UsageError, WarehouseError, WarehouseLocked
 from pipelines.landing.ledger import refuse_another_key
 from pipelines.landing.personal import PseudonymKey
 from pipelines.reports.freshness import freshness
+from pipelines.runner.doctor.database import examine_database
 from pipelines.runner.doctor.finding import Finding, failure, good, warning
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
 _LOOKS = """
 select platform, instance, table_name, max(looked_at) as looked_at
-from ops.landings where outcome = 'closed' group by all order by all
+from ops.landings where outcome = 'closed'
+group by platform, instance, table_name
+order by platform, instance, table_name
+"""
+
+_ROWS_ON_A_SERVER = """
+select schema_name(t.schema_id), t.name, sum(p.rows)
+from sys.tables as t inner join sys.partitions as p on p.object_id = t.object_id
+where p.index_id in (0, 1)
+group by schema_name(t.schema_id), t.name
 """
 
 
@@ -32,36 +42,53 @@ class Known:
 
 
 def examine_warehouse(settings: Settings, keys: dict[str, PseudonymKey]) -> tuple[Known, list[Finding]]:
-    """Opens the file read-only. `keys`: the pseudonym key of each platform that has one."""
+    """Opens it for reading, and says what there is to say of a database on a server.
+
+    `keys`: the pseudonym key of each platform that has one.
+    """
     at_once = settings.model_copy(update={"lock_timeout": 0})
     try:
         with open_warehouse(at_once, read_only=True) as warehouse:
+            about = examine_database(warehouse)
             if not warehouse.has_table("ops", "landings"):
-                return Known(), [good("warehouse", "file", f"{warehouse.path} is there, nothing has run yet")]
+                said = f"{warehouse.place} is there, nothing has run yet"
+                return Known(), [good("warehouse", _what(settings), said), *about]
             known = _read(warehouse)
-            opened = good("warehouse", "file", f"{warehouse.path} opens")
-            return known, [opened, *_same_keys(warehouse, keys), *_fresh(known)]
+            opened = good("warehouse", _what(settings), f"{warehouse.place} opens")
+            return known, [opened, *about, *_same_keys(warehouse, keys), *_fresh(known)]
     except UsageError:
-        return Known(), [
-            good("warehouse", "file", f"{settings.warehouse_file} will be made by the first run")
-        ]
+        what = f"{settings.warehouse_file} will be made by the first run"
+        return Known(), [good("warehouse", "file", what)]
     except WarehouseLocked as held:
         advice = "If no run is on, close what has it open; what is in it was not looked at."
         return Known(), [warning("warehouse", "file", held.what, advice)]
     except WarehouseError as broken:
-        return Known(), [failure("warehouse", "file", broken)]
+        return Known(), [failure("warehouse", _what(settings), broken)]
+
+
+def _what(settings: Settings) -> str:
+    return "file" if settings.engine == "duckdb" else "database"
 
 
 def _read(warehouse: Warehouse) -> Known:
     names = ("platform", "instance", "table_name", "looked_at")
     looks = [dict(zip(names, row, strict=True)) for row in warehouse.rows(_LOOKS)]
-    sizes = "select schema_name, table_name, estimated_size from duckdb_tables()"
     drift = "select platform, instance, table_name, column_name from ops.drift"
     return Known(
         looks,
-        {(schema, table): int(rows) for schema, table, rows in warehouse.rows(sizes)},
+        {(schema, table): int(rows) for schema, table, rows in _sizes(warehouse)},
         {(platform, instance, table, column) for platform, instance, table, column in warehouse.rows(drift)},
     )
+
+
+def _sizes(warehouse: Warehouse) -> list[tuple[str, str, int]]:
+    """Schema, table and about how many rows; none where a server does not tell this login."""
+    if warehouse.engine == "duckdb":
+        return warehouse.rows("select schema_name, table_name, estimated_size from duckdb_tables()")
+    try:
+        return warehouse.rows(_ROWS_ON_A_SERVER)
+    except WarehouseError:
+        return []
 
 
 def _same_keys(warehouse: Warehouse, keys: dict[str, PseudonymKey]) -> list[Finding]:

@@ -15,9 +15,10 @@ from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica import sqlserver_catalogue as catalogue
 from pipelines.sources.replica.reader import Reader, Select, SourceTable
 from pipelines.sources.replica.sqlserver_errors import connection_error, read_error
-from pipelines.sources.replica.sqlserver_session import SqlServerSession, failures, load_driver
+from pipelines.sources.replica.sqlserver_session import SqlServerSession, load_driver
 from pipelines.sources.replica.sqlserver_target import SqlServerTarget
 from pipelines.sources.replica.sqlserver_types import UNREAD, family, selected
+from pipelines.warehouse.sqlserver.driver import failures
 
 
 class SqlServerReader(Reader):
@@ -78,7 +79,7 @@ class SqlServerReader(Reader):
     def stream(self, select: Select) -> Iterator[pa.RecordBatch]:
         session = self._connected()
         try:
-            yield from session.batches(self.sql(select))
+            yield from session.exact_batches(self.sql(select))
         except session.failures as failed:
             number = session.last_error()
             self.close()

@@ -51,5 +51,3 @@ from sys.dm_hadr_database_replica_states as s
 where s.is_local = 1 and s.is_primary_replica = 0 and s.database_id = db_id()"""
 
 CONNECTIONS = "select count(*), @@max_connections from sys.dm_exec_sessions where is_user_process = 1"
-
-LAST_ERROR = "select @@error"

@@ -6,8 +6,6 @@ The driver tells no number, only a class of error: the number of a statement's f
 
 from __future__ import annotations
 
-import re
-
 from pipelines.errors import (
     LoginRefused,
     NotVerified,
@@ -18,10 +16,8 @@ from pipelines.errors import (
     TableMismatch,
 )
 from pipelines.sources.replica.sqlserver_target import SqlServerTarget
+from pipelines.warehouse.sqlserver.driver import LIBRARIES, login_number, state
 
-LIBRARIES = "libltdl7 libkrb5-3 libgssapi-krb5-2"
-_CODE = re.compile(r"(?:Error code 0x([0-9A-Fa-f]+)|[Ee]rror \[(\d+)\])")
-_STATES = ("08S01", "08001", "28000", "42000", "42S02", "42S22", "40001", "HYT00", "HYT01", "HY008")
 _GONE = frozenset({207, 208, 4902})
 _NOT_ALLOWED = frozenset({229, 230, 297, 300})
 # a deadlock's victim; what snapshot isolation, in which every readable secondary works, cannot answer
@@ -29,22 +25,11 @@ _CONFLICT = frozenset({1205, 3957, 3958, 3960, 3961, 3966})
 _LOCKED = 1222
 
 
-def state(failed: BaseException) -> str | None:
-    """The SQLSTATE behind the driver's class of error, of those that are told apart here."""
-    from mssql_python.exceptions import sqlstate_to_exception
-
-    for known in _STATES:
-        example = sqlstate_to_exception(known, "")
-        if example and getattr(failed, "driver_error", None) == getattr(example, "driver_error", ""):
-            return known
-    return None
-
-
 def not_loaded(place: str) -> SourceUnreadable:
     """Microsoft's driver needs libraries of the system that a slim image lacks."""
     return SourceUnreadable(
         f"{place}: the driver for SQL Server does not load on this machine.",
-        f"Install the libraries it needs: apt-get install {LIBRARIES}",
+        f"Install the libraries it needs: apt-get install {' '.join(LIBRARIES)}",
     )
 
 
@@ -67,10 +52,8 @@ def connection_error(place: str, target: SqlServerTarget, failed: BaseException)
             f"(error {code}).",
             "Check the user, the password and the database in its URL.",
         )
-    found = _CODE.search(text)
-    number = (int(found[1], 16) if found[1] else int(found[2])) if found else code or type(failed).__name__
     return SourceUnreachable(
-        f"{place}: {where} did not answer (error {number}).",
+        f"{place}: {where} did not answer (error {login_number(failed)}).",
         "Check host, port, firewall and that the replica is running.",
     )
 

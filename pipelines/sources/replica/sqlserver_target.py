@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.sources.replica.target import Target
+from pipelines.warehouse.sqlserver.driver import connection_string
 
 _KEEPALIVE_SECONDS = 20
 
@@ -39,8 +40,4 @@ class SqlServerTarget(Target):
         }
         if "certificate_host" in self.chosen:
             words["HostnameInCertificate"] = self.chosen["certificate_host"]
-        return ";".join(f"{word}={_braced(value)}" for word, value in words.items())
-
-
-def _braced(value: str) -> str:
-    return "{" + value.replace("}", "}}") + "}"
+        return connection_string(words)

@@ -82,6 +82,23 @@ class _Dbt:
         return lambda *arguments, **named: f"{name}({', '.join(map(str, (*arguments, *named.values())))})"
 
 
+class _Config:
+    """What a model says in `config(…)`, for the macros that ask for it; one model is rendered at a time."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, Any] = {}
+
+    def __call__(self, **said: Any) -> str:
+        self._said = said
+        return ""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._said.get(name, default)
+
+    def require(self, name: str) -> Any:
+        return self._said[name]
+
+
 class _Exceptions:
     def raise_compiler_error(self, message: str, *more: object) -> str:
         raise jinja2.TemplateRuntimeError(message)
@@ -92,6 +109,7 @@ class _Exceptions:
 
 adapter = _Adapter()
 api = _Silent()
+config = _Config()
 dbt = _Dbt()
 exceptions = _Exceptions()
 graph = _Silent()

@@ -16,10 +16,11 @@ SAME = {
     "power", "rank", "replace", "right", "round", "row_number", "rtrim", "sign", "sqrt", "sum", "trim",
     "upper", "year",
 }  # fmt: skip
-# In the T-SQL bodies of dialect macros only; rules.written keeps them out of models.
+# In the T-SQL bodies of dialect macros (rules.written keeps them out of models) and of the checks' dialect.
 OF_MACROS = {
-    "avg", "charindex", "concat", "dateadd", "datediff", "datediff_big", "datefromparts", "eomonth",
-    "json_query", "json_value", "len", "string_agg", "sysutcdatetime",
+    "avg", "charindex", "concat", "convert", "dateadd", "datediff", "datediff_big", "datefromparts", "eomonth",
+    "hashbytes", "json_query", "json_value", "len", "string_agg", "string_split", "sysutcdatetime",
+    "translate",
 }  # fmt: skip
 AFTER_2019 = {
     "approx_percentile_cont": 2022, "approx_percentile_disc": 2022, "bit_count": 2022, "date_bucket": 2022,

@@ -166,15 +166,19 @@ def list_in_brackets(sql: Statement) -> Iterator[Token]:
 
 
 @rule(
-    "unicode-without-n",
-    why="a text literal without N is of the code page: what it lacks becomes `?`",
-    instead="ASCII, or a seed; N'…' where it must be in T-SQL, which DuckDB has no word for",
-    broken="select a from t where txt = 'Zoë'",
+    "beyond-ascii",
+    why="dbt-sqlserver runs it as EXEC('…'), text of the code page: what that lacks becomes `?`, N or not",
+    instead="ASCII; a seed; nchar(number) in a dialect macro",
+    broken=(
+        "select a from t where txt = 'Zoë'",
+        "select a from t where txt = N'Zoë'",
+        'select a as "ä" from t',
+    ),
     kept="select a from t where txt = 'Zoe'",
 )
-def unicode_without_n(sql: Statement) -> Iterator[Token]:
+def beyond_ascii(sql: Statement) -> Iterator[Token]:
     for token in sql.tokens:
-        if token.token_type is TokenType.STRING and not token.text.isascii():
+        if not token.text.isascii():
             yield token
 
 

@@ -1,7 +1,20 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[
+        {'of': 'int_activity__rows_to_date', 'by': ['platform', 'activity_date']},
+        {'of': 'int_activity__learners_unioned', 'by': ['platform', 'instance', 'account_id']},
+    ],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
+
+-- A day is made anew when an act or a session of it changed, an account when a place of it did.
+-- depends_on: {{ ref('int_activity__rows_to_date') }}
 
 with stretches as (
-    select * from {{ ref('int_activity__stretches_unioned') }}
+    select unioned.* from {{ ref('int_activity__stretches_unioned') }} as unioned
+    {{ with_changed_keys('unioned') }}
 ),
 
 learners as (
@@ -26,7 +39,11 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
-final as (
+dates as (
+    select * from {{ ref('dim_dates') }}
+),
+
+labelled as (
     select
         stretches.platform,
         stretches.instance,
@@ -36,8 +53,9 @@ final as (
         coalesce(learners.course_run_key, stretches.place_key) as place_key,
         learners.course_run_key,
         stretches.activity_date,
+        dates.week_starts_on,
         stretches.day_part,
-        sessions.session_number,
+        sessions.session_began_at,
         stretches.act,
         coalesce(named_labels.label, other_labels.label, 'NONE') as label,
         stretches.acts,
@@ -65,10 +83,22 @@ final as (
         on stretches.platform = named_labels.platform
         and stretches.act = named_labels.act
     left join other_labels on stretches.platform = other_labels.platform
+    inner join dates on stretches.activity_date = dates.date_day
     cross join run_clock
     where
         stretches.activity_date <= run_clock.as_of_date
         and stretches.activity_date >= cast('{{ var('calendar_starts_on') }}' as date)
+),
+
+final as (
+    select
+        *,
+        {{ row_hash([
+            'platform', 'instance', 'account_id', 'person_key', 'place_key', 'course_run_key', 'activity_date',
+            'week_starts_on', 'day_part', 'session_began_at', 'act', 'label', 'acts', 'first_at', 'last_at',
+            'seconds_5', 'seconds_30'
+        ]) }} as row_hash
+    from labelled
 )
 
 select * from final

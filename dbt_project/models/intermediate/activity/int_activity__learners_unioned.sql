@@ -15,7 +15,11 @@ with learners as (
 ),
 
 final as (
-    select * from learners
+    select
+        *,
+        {{ row_hash(['platform', 'instance', 'account_id', 'person_key', 'place_key', 'course_run_key']) }}
+            as row_hash
+    from learners
 )
 
 select * from final

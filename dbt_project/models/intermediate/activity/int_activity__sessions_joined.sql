@@ -48,27 +48,31 @@ begun as (
     from in_order
 ),
 
-numbered as (
-    select
-        *,
-        sum(begins) over (
-            partition by platform, instance, account_id order by started_at, activity_date, day_part
-            rows between unbounded preceding and current row
-        ) as session_number
-    from begun
-),
-
-final as (
+-- Named by its begin and not numbered: a number would change with every earlier session that comes late.
+timed as (
     select
         platform,
         instance,
         account_id,
         activity_date,
         day_part,
-        cast(session_number as bigint) as session_number,
+        max(case when begins = 1 then started_at end) over (
+            partition by platform, instance, account_id order by started_at, activity_date, day_part
+            rows between unbounded preceding and current row
+        ) as session_began_at,
         {{ seconds_on_task('pause_over_midnight', 5) }} as seconds_5_over_midnight,
         {{ seconds_on_task('pause_over_midnight', 30) }} as seconds_30_over_midnight
-    from numbered
+    from begun
+),
+
+final as (
+    select
+        *,
+        {{ row_hash([
+            'platform', 'instance', 'account_id', 'activity_date', 'day_part', 'session_began_at',
+            'seconds_5_over_midnight', 'seconds_30_over_midnight'
+        ]) }} as row_hash
+    from timed
 )
 
 select * from final

@@ -20,7 +20,8 @@ with stretches as (
         last_at,
         seconds_5,
         seconds_30,
-        is_last_of_day
+        is_last_of_day,
+        row_hash
     from {{ ref('int_activity__' ~ platform ~ '_stretches') }}
     {%- endfor %}
 ),

@@ -1,9 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__learner_stretches', 'by': ['week_starts_on']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
+
+-- depends_on: {{ ref('int_activity__learner_stretches') }}
 with daily as (
     select * from {{ ref('fct_course_activity_daily') }}
 ),
 
 dates as (
-    select * from {{ ref('dim_dates') }}
+    select dim_dates.* from {{ ref('dim_dates') }} as dim_dates
+    {{ with_changed_keys('dim_dates') }}
 ),
 
 labelled as (

@@ -1,5 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__learner_stretches', 'by': ['activity_date']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
+
 with stretches as (
-    select * from {{ ref('int_activity__learner_stretches') }}
+    select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
+    {{ with_changed_keys('learner_stretches') }}
 ),
 
 final as (

@@ -7,13 +7,7 @@ with snapshot_posts as (
 ),
 
 forum_events as (
-    select * from {{ ref('stg_edx__forum_events') }}
-    where
-        act like 'edx.forum.%.created'
-        and event_source = 'server'
-        and user_id is not null
-        and post_id is not null
-        and cast(occurred_at as date) = event_date
+    select * from {{ ref('int_activity__edx_forum_events') }}
 ),
 
 course_runs as (

@@ -1,20 +1,15 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__learner_stretches', 'by': ['week_starts_on']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
 
 with stretches as (
-    select * from {{ ref('int_activity__learner_stretches') }}
-    where course_run_key is not null
-),
-
-dates as (
-    select * from {{ ref('dim_dates') }}
-),
-
-placed as (
-    select
-        stretches.*,
-        dates.week_starts_on
-    from stretches
-    inner join dates on stretches.activity_date = dates.date_day
+    select learner_stretches.* from {{ ref('int_activity__learner_stretches') }} as learner_stretches
+    {{ with_changed_keys('learner_stretches') }}
+    where learner_stretches.course_run_key is not null
 ),
 
 counted as (
@@ -31,7 +26,7 @@ counted as (
         max(case when label <> 'NONE' then activity_date end) as last_active_on,
         cast(sum(seconds_5) as bigint) as seconds_5,
         cast(sum(seconds_30) as bigint) as seconds_30
-    from placed
+    from stretches
     group by person_key, course_run_key, week_starts_on
 ),
 
@@ -43,8 +38,8 @@ visits as (
         week_starts_on,
         instance,
         account_id,
-        session_number
-    from placed
+        session_began_at
+    from stretches
 ),
 
 visits_counted as (

@@ -1,32 +1,23 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_edx__problem_checks_placed', 'by': ['instance', 'user_id']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
 
+-- By the account: an attempt changes which one is the last, or the first, of any day.
 with checks as (
-    select * from {{ ref('int_edx__problem_checks_counted') }}
-),
-
-accounts as (
-    select * from {{ ref('int_edx__log_accounts_placed') }}
-),
-
-run_clock as (
-    select * from {{ ref('int_calendar__run_clock') }}
+    select checks.* from {{ ref('int_edx__problem_checks_placed') }} as checks
+    {{ with_changed_keys('checks') }}
 ),
 
 -- A line whose clock is impossible stands on the day of its file; in two files it would stand on two days.
 placed as (
     select
-        checks.*,
-        accounts.user_id,
-        accounts.person_key,
-        accounts.course_run_key,
-        min(checks.event_date) over (partition by checks.instance, checks.line_hash) as first_date
+        *,
+        min(event_date) over (partition by instance, user_id, line_hash) as first_date
     from checks
-    inner join accounts
-        on checks.instance = accounts.instance
-        and checks.course_key = accounts.course_key
-        and checks.account_id = accounts.account_id
-    inner join run_clock on checks.event_date <= run_clock.as_of_date
-    where checks.event_date >= cast('{{ var('calendar_starts_on') }}' as date)
 ),
 
 ranked as (
@@ -41,7 +32,7 @@ ranked as (
     where event_date = first_date
 ),
 
-final as (
+marked as (
     select
         instance,
         line_hash,
@@ -60,6 +51,19 @@ final as (
         {{ flag('place = 1') }} as is_first,
         {{ flag('place = checks') }} as is_last
     from ranked
+),
+
+final as (
+    select
+        *,
+        {{ row_hash(
+            [
+                'instance', 'line_hash', 'event_date', 'occurred_at', 'user_id', 'person_key', 'course_run_key',
+                'block_id', 'attempt_number', 'outcome', 'is_first', 'is_last'
+            ],
+            ['points_earned', 'points_possible']
+        ) }} as row_hash
+    from marked
 )
 
 select * from final

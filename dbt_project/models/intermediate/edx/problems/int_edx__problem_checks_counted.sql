@@ -26,7 +26,7 @@ copies as (
     from problem_events
 ),
 
-final as (
+counted as (
     select
         instance,
         event_date,
@@ -44,6 +44,19 @@ final as (
         cast(tags as {{ t_text() }}) as tags
     from copies
     where file_key = first_file
+),
+
+final as (
+    select
+        *,
+        {{ row_hash(
+            [
+                'instance', 'event_date', 'line_hash', 'account_id', 'course_id', 'course_key', 'block_id', 'occurred_at',
+                'attempt_number', 'outcome', 'answers', 'tags'
+            ],
+            ['points_earned', 'points_possible']
+        ) }} as row_hash
+    from counted
 )
 
 select * from final

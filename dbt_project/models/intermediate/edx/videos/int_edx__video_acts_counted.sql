@@ -24,20 +24,10 @@ placed as (
         and block_id is not null
 ),
 
--- A line of a patched day, or of a late one, can stand in two files.
-possible as (
-    select
-        *,
-        min(file_key) over (partition by instance, event_date, line_hash) as first_file
-    from placed
-    where
-        {{ is_possible_position('at_seconds') }}
-        and (act <> 'seek_video' or {{ is_possible_position('seek_to_seconds') }})
-),
-
 final as (
     select
         instance,
+        file_key,
         event_date,
         line_hash,
         account_id,
@@ -52,8 +42,10 @@ final as (
         nullif(nullif(video_seconds, 0), -1) as video_seconds,
         player,
         app
-    from possible
-    where file_key = first_file
+    from placed
+    where
+        {{ is_possible_position('at_seconds') }}
+        and (act <> 'seek_video' or {{ is_possible_position('seek_to_seconds') }})
 )
 
 select * from final

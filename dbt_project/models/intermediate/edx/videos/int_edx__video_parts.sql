@@ -18,6 +18,14 @@ with acts as (
     {%- endif %}
 ),
 
+-- A line of a patched day, or of a late one, can stand in two files.
+copies as (
+    select
+        *,
+        min(file_key) over (partition by instance, event_date, line_hash) as first_file
+    from acts
+),
+
 parted as (
     select
         *,
@@ -25,7 +33,8 @@ parted as (
             partition by {{ viewer_day }} order by {{ in_time }}
             rows between unbounded preceding and current row
         ) as day_part
-    from acts
+    from copies
+    where file_key = first_file
 ),
 
 in_order as (
@@ -43,7 +52,7 @@ told as (
     where place = case when act = 'play_video' or day_part = 0 then 1 else 2 end
 ),
 
-final as (
+paired as (
     select
         instance,
         event_date,
@@ -63,6 +72,19 @@ final as (
         max(case when plays = 0 then seek_to_seconds end) as seek_to_seconds
     from told
     group by instance, event_date, account_id, course_key, block_id, day_part
+),
+
+final as (
+    select
+        *,
+        {{ row_hash(
+            [
+                'instance', 'event_date', 'account_id', 'course_key', 'course_id', 'block_id', 'day_part',
+                'played_at', 'player', 'app', 'closed_by', 'closed_at'
+            ],
+            ['played_from_seconds', 'video_seconds', 'closed_at_seconds', 'seek_to_seconds']
+        ) }} as row_hash
+    from paired
 )
 
 select * from final

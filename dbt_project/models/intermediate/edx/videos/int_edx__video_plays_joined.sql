@@ -1,8 +1,17 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_edx__video_parts', 'by': ['instance', 'account_id']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
+
+-- By the account: an act can close a play of weeks before, and a seek can begin one of weeks after.
 
 {%- set viewer = 'partition by instance, account_id, course_key, block_id order by event_date, day_part' %}
 with parts as (
-    select * from {{ ref('int_edx__video_parts') }}
+    select parts.* from {{ ref('int_edx__video_parts') }} as parts
+    {{ with_changed_keys('parts') }}
 ),
 
 -- The first act of a day that comes before its first play closes what the day before left open.

@@ -1,4 +1,4 @@
-"""Opens the warehouse file and the published marts, and runs statements on them."""
+"""The warehouse in a DuckDB file: opens it and the published marts, and runs statements on them."""
 
 from __future__ import annotations
 
@@ -13,33 +13,40 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from pipelines.errors import DiskFull, LandingError, UsageError, WarehouseError, WarehouseLocked
 from pipelines.settings import Settings
 from pipelines.warehouse.allocator import bound_allocator
+from pipelines.warehouse.interface import Engine, Listed, Parameters, Warehouse
 
 # 200 MB: at 100 MB a load of 12 texts of 800 bytes a row fails
 _WIDE_ROWS_NEED = 200_000_000
 
 
-class Warehouse:
-    """One open DuckDB file. `connection` is also where Arrow batches are classified and compared."""
+class DuckDbWarehouse(Warehouse):
+    """One open DuckDB file, or one in memory. Parameters may have names here (`$name`, a dict)."""
+
+    engine: Engine = "duckdb"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-        self.connection = connection
+        self._connection = connection
         self.path = path
+        self.place = str(path)
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    @property
+    def local(self) -> DuckDbWarehouse:
+        return self
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return self._connection
+
+    @property
+    def disk(self) -> Path:
+        return self.path
+
+    def answered(self, sql: str, parameters: Parameters = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         with translated(self.path):
-            return self.connection.execute(sql, parameters).fetchall()
+            rows = self.connection.execute(sql, parameters).fetchall()
+        return [column[0] for column in self.connection.description or ()], rows
 
-    def records(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
-        """The same rows by the names of their columns."""
-        rows = self.rows(sql, parameters)
-        names = [column[0] for column in self.connection.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
-        rows = self.rows(sql, parameters)
-        return rows[0][0] if rows else None
-
-    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> None:
+    def execute(self, sql: str, parameters: Parameters = ()) -> None:
         with translated(self.path):
             self.connection.execute(sql, parameters)
 
@@ -54,12 +61,6 @@ class Warehouse:
                 f"insert into {table} ({', '.join(names)}) values ({places})",
                 [[record[name] for name in names] for record in records],
             )
-
-    def has_table(self, schema: str, table: str) -> bool:
-        return bool(self.types(schema, table))
-
-    def columns(self, schema: str, table: str) -> list[str]:
-        return list(self.types(schema, table))
 
     def types(self, schema: str, table: str) -> dict[str, str]:
         """Column names and their types, in order; none where there is no such table.
@@ -92,17 +93,19 @@ class Warehouse:
         finally:
             self.execute(f"set memory_limit = '{limit}B'")
 
+    def brought(
+        self, schema: str, table: str, columns: Sequence[str] | None = None, instance: str | None = None
+    ) -> str:
+        return f'"{schema}"."{table}"'
+
+    def among(self, kind: Listed = "text") -> str:
+        return f"(select unnest(?::{'date' if kind == 'date' else 'varchar'}[]))"
+
     def close(self) -> None:
         self.connection.close()
 
-    def __enter__(self) -> Warehouse:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
+def open_file(settings: Settings, *, read_only: bool = False) -> DuckDbWarehouse:
     """The warehouse file, spilling to the work folder beyond the memory limit.
 
     Raises WarehouseLocked when another process holds it longer than `lock_timeout`, and UsageError
@@ -111,6 +114,11 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
     path = settings.warehouse_file
     if read_only and not path.exists():
         raise UsageError(f"There is no warehouse at {path} yet.", "Run `warehouse run` first.")
+    return open_at(settings, path, read_only=read_only)
+
+
+def open_at(settings: Settings, path: Path, *, read_only: bool = False) -> DuckDbWarehouse:
+    """A DuckDB file, made if need be, waited for while somebody else has it open. Raises WarehouseLocked."""
     bound_allocator()
     path.parent.mkdir(parents=True, exist_ok=True)
     spill = settings.work_folder / "spill"
@@ -131,17 +139,17 @@ def open_warehouse(settings: Settings, *, read_only: bool = False) -> Warehouse:
     ):
         with attempt, translated(path):
             connection = _connect(path, config, read_only=read_only)
-    return Warehouse(connection, path)
+    return DuckDbWarehouse(connection, path)
 
 
-def open_published(settings: Settings) -> Warehouse:
+def open_published_file(settings: Settings) -> DuckDbWarehouse:
     """The published marts, read only and closed to the outside (no files, no network)."""
     path = settings.published_file
     if not path.exists():
         raise UsageError(f"Nothing is published at {path} yet.", "Run `warehouse run` first.")
     config = {"enable_external_access": "false"}
     with translated(path):
-        return Warehouse(_connect(path, config, read_only=True), path)
+        return DuckDbWarehouse(_connect(path, config, read_only=True), path)
 
 
 def _connect(path: Path, config: dict[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.connection import translated
+from pipelines.warehouse.duckdb import translated
 
 
 def publish(settings: Settings, warehouse: Warehouse, run_id: str, relations: list[str]) -> int:

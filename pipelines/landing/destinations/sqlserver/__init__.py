@@ -1,0 +1,1 @@
+"""dlt's SQL Server destination with our own Parquet job: verified bulk copy, else batches of JSON."""

@@ -1,0 +1,18 @@
+CREATE TABLE "staging_shop"."things" (
+"code" nvarchar(40)  ,
+"place" nvarchar(850)  ,
+"title" nvarchar(255)  ,
+"essay" nvarchar(max)  ,
+"story" nvarchar(max)  ,
+"json" nvarchar(max)  ,
+"bigint" bigint  ,
+"double" float  ,
+"decimal" decimal(12,2)  ,
+"bool" bit  ,
+"timestamp" datetime2(6)  ,
+"date" date  ,
+"binary" varbinary(max)  ,
+"_instance" nvarchar(64)  ,
+"_row_hash" bigint  ,
+"_dlt_load_id" nvarchar(64)  ,
+"_deleted" bit  )

@@ -1,0 +1,3 @@
+delete from "staging_shop"."things" where exists (select 1 from "_dlt_merge_staging_shop"."things" as s where s."_file_key" = "staging_shop"."things"."_file_key" and concat(s."_file_key", '.') = concat("staging_shop"."things"."_file_key", '.') collate Latin1_General_BIN2 and s."_instance" = "staging_shop"."things"."_instance" and concat(s."_instance", '.') = concat("staging_shop"."things"."_instance", '.') collate Latin1_General_BIN2)
+
+insert into "staging_shop"."things" ("_file_key", "_offset", "act", "_instance", "_row_hash", "_dlt_load_id", "_deleted") select "_file_key", "_offset", "act", "_instance", "_row_hash", "_dlt_load_id", "_deleted" from "_dlt_merge_staging_shop"."things" where "_deleted" is null or "_deleted" = 0

@@ -1,0 +1,1 @@
+delete from "staging_shop"."things" where exists (select 1 from "_dlt_merge_staging_shop"."things" as s where s."id" = "staging_shop"."things"."id" and s."code" = "staging_shop"."things"."code" and concat(s."code", '.') = concat("staging_shop"."things"."code", '.') collate Latin1_General_BIN2)

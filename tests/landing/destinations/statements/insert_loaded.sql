@@ -1,0 +1,1 @@
+insert into "staging_shop"."things" ("id", "code", "title", "story", "payload", "price", "ratio", "yes", "day", "at", "raw", "_deleted") select "id", "code", "title", "story", "payload", "price", "ratio", "yes", "day", "at", "raw", "_deleted" from "_dlt_merge_staging_shop"."things" where "_deleted" is null or "_deleted" = 0
