@@ -50,7 +50,7 @@ ABOVE = (
     "int_activity__sessions_joined", "int_activity__learner_stretches", "fct_course_activity_daily",
     "fct_course_activity_weekly", "fct_sessions", "fct_time_on_task", "int_activity__learner_weeks",
 )  # fmt: skip
-CHANGED = ABOVE[1:]
+CHANGED = ABOVE
 # acts with a number that changes whenever the row does
 Landed = list[tuple[Act, int]]
 WEEKLY = """

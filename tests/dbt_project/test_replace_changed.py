@@ -19,7 +19,7 @@ from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 from tests.dbt_project.touched_days import keys_table
 
 SEED = 3
-STORED = acts.ABOVE[1:]
+STORED = acts.ABOVE
 SELECT = ("--resource-type", "model", "--resource-type", "seed", "--select", *(f"+{name}" for name in STORED))
 
 

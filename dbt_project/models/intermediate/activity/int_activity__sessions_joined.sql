@@ -1,7 +1,15 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_changed',
+    changes=[{'of': 'int_activity__stretches_unioned', 'by': ['platform', 'instance', 'account_id']}],
+    pre_hook="{{ count_changes() }}",
+    post_hook="{{ remember_changes() }}"
+) }}
 
+-- By the account: work over several midnights hangs together, however many they are.
 with stretches as (
-    select * from {{ ref('int_activity__stretches_unioned') }}
+    select unioned.* from {{ ref('int_activity__stretches_unioned') }} as unioned
+    {{ with_changed_keys('unioned') }}
 ),
 
 parts as (
