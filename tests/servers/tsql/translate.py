@@ -55,6 +55,7 @@ def rewritten(tree: exp.Expression, names: dict[str, str]) -> exp.Expression:
     for node in list(tree.find_all(exp.Parameter)):
         if not isinstance(node.parent, exp.Parameter):
             node.replace(_parameter(node, names))
+    # within what a rule makes, no other rule looks
     for node in list(tree.find_all(exp.Collate)):
         node.replace(node.this)
     tree = _from_the_leaves(tree)
