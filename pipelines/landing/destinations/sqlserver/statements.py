@@ -13,6 +13,7 @@ from pipelines.landing.destinations.sqlserver.fields import Field
 SCRATCH = "_copy_"
 PLACE = "_place"  # of a row in its file: what a sample is read back by
 _LONGEST_NAME = 128
+_BYTES = "varbinary(1700)"  # of the longest key; no server knows every collation by name
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def delete_replaced(table: Relation, loaded: Relation, keys: Sequence[Field]) ->
         old, new = f"{table}.{quoted(field.name)}", f"s.{quoted(field.name)}"
         same.append(f"{new} = {old}")
         if field.kind == "text":
-            same.append(f"concat({new}, '.') = concat({old}, '.') collate Latin1_General_BIN2")
+            same.append(f"cast({new} as {_BYTES}) = cast({old} as {_BYTES})")
     return f"delete from {table} where exists (select 1 from {loaded} as s where {' and '.join(same)})"
 
 
