@@ -131,7 +131,9 @@ def test_a_lock_is_one_sessions(server, ask):
     ],
 )
 def test_what_a_server_lacks_is_an_error(missing, statement):
-    with closing(TsqlServer(features=Features(**{missing: False}))) as server, session(server) as ask:
+    features = Features()
+    setattr(features, missing, False)
+    with closing(TsqlServer(features=features)) as server, session(server) as ask:
         ask("create schema [shop]")
         ask("create table shop.t (a int)")
         with pytest.raises(mssql_python.Error):
