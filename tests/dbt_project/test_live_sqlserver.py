@@ -33,8 +33,16 @@ def result(value: Any) -> Rows | Failure:
 
 @pytest.fixture
 def server() -> Iterator[TdsServer]:
-    known = {case.sql: result(case.gives) for case in CASES}
-    with closing(TdsServer(known.get)) as listening:
+    known: dict[str, list[Rows | Failure]] = {}
+    for case in CASES:
+        known.setdefault(case.sql, []).append(result(case.gives))
+
+    def in_order(statement: str) -> Rows | Failure | None:
+        """Cases are asked in the table's order, and some ask the same after another statement."""
+        waiting = known.get(statement)
+        return waiting.pop(0) if waiting else None
+
+    with closing(TdsServer(in_order)) as listening:
         yield listening
 
 

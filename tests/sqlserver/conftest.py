@@ -1,5 +1,5 @@
-"""The server these tests ask: the live one of WAREHOUSE_TEST_SQLSERVER_URL, else the stand-in that runs T-SQL
-on DuckDB (tests/servers/tsql), which shows that the flow works through the real drivers, not T-SQL's meaning."""  # noqa: E501 - a table reads by the line
+"""The server these tests ask: the live one of WAREHOUSE_TEST_SQLSERVER_URL, else the stand-in of
+tests/servers/tsql, which shows that the flow works through the real drivers, and not what T-SQL means."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from tests.servers.tsql.process import serving
 from tests.sqlserver.server import Server, settings_of
 
 SCHEMA = "staging_types"
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "id": {"data_type": "bigint"},
     "short": {"data_type": "text", "precision": 12},
     "long": {"data_type": "text"},

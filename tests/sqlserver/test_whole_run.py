@@ -32,7 +32,9 @@ def test_what_landed_is_row_by_row_that_of_duckdb(server, oracle, run):
 def test_every_mart_is_row_by_row_that_of_duckdb(server, oracle, run):
     expected = on_duckdb(oracle[0].published, *MARTS)
     assert sum(len(rows) > 1 for rows in expected.values()) > 5
-    assert differences(expected, on_server(server, *MARTS)) == {}
+    found = on_server(server, *MARTS)
+    assert found.pop("core.about")  # when it was published; DuckDB's file has it in a schema of its own
+    assert differences(expected, found) == {}
 
 
 def test_nothing_is_left_of_building(server, run):

@@ -18,7 +18,9 @@ def main() -> None:
     parser.add_argument("--without", action="append", default=[], choices=switches)
     parser.add_argument("--bulk", default="good", choices=["good", "misaligned", "refused", "short"])
     asked = parser.parse_args()
-    features = Features(bulk=asked.bulk, **dict.fromkeys(asked.without, False))
+    features = Features(bulk=asked.bulk)
+    for name in asked.without:
+        setattr(features, name, False)
     server = TsqlServer(databases=(asked.database,), port=asked.port, features=features)
     print(server.url, flush=True)
     threading.Event().wait()

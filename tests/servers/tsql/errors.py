@@ -10,7 +10,7 @@ from tests.servers.tsql.tokens import SqlError
 
 _BY_TEXT = (
     (r"Current transaction is aborted", 3930, "The current transaction cannot be committed; roll it back.", True),  # noqa: E501 - a table reads by the line
-    (r"violates (?:primary key|unique) constraint|Duplicate key", 2627, "Violation of PRIMARY KEY constraint. Cannot insert duplicate key.", True),  # noqa: E501 - a table reads by the line
+    (r"violates (?:primary key|unique) constraint|[Dd]uplicate key", 2627, "Violation of PRIMARY KEY constraint. Cannot insert duplicate key.", True),  # noqa: E501 - a table reads by the line
     (r"NOT NULL constraint failed", 515, "Cannot insert the value NULL into a column; column does not allow nulls.", True),  # noqa: E501 - a table reads by the line
     (r"CHECK constraint failed", 2628, "String or binary data would be truncated in a column.", True),
     (r"[Tt]ransaction conflict|write-write conflict|Conflict on", 1205, "Transaction was deadlocked on lock resources and has been chosen as the deadlock victim. Rerun the transaction.", True),  # noqa: E501 - a table reads by the line

@@ -16,7 +16,11 @@ create macro sys.quotename(n) as '[' || replace(n, ']', ']]') || ']', (n, q) as 
 create macro sys.text_length(x) as cast(length(rtrim(cast(x as varchar), ' ')) as int);
 create macro sys.to_bytes(x) as case when typeof(x) = 'BLOB' then cast(cast(x as varchar) as blob) else encode(cast(x as varchar)) end;
 create macro sys.datalength(x) as octet_length(sys.to_bytes(x));
-create macro sys.cut_number(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') or typeof(x) like 'DECIMAL%'
+-- of bytes the last eight, as SQL Server does
+create macro sys.number_of_hex(h) as cast(('0x' || h) as ubigint)::hugeint
+    - case when cast(('0x' || h) as ubigint) >= 9223372036854775808 then 18446744073709551616::hugeint else 0::hugeint end;
+create macro sys.cut_number(x) as case when typeof(x) = 'BLOB'
+    then cast(sys.number_of_hex(right(case when typeof(x) = 'BLOB' then hex(cast(cast(x as varchar) as blob)) else '0' end, 16)) as decimal(38, 0)) when typeof(x) in ('DOUBLE', 'FLOAT') or typeof(x) like 'DECIMAL%'
     then cast(trunc(cast(cast(x as varchar) as decimal(38, 10))) as decimal(38, 0)) else cast(case when typeof(x) = 'BOOLEAN' then cast(cast(x as varchar) = 'true' as int) else cast(cast(x as varchar) as decimal(38, 0)) end as decimal(38, 0)) end;
 create macro sys.try_cut_number(x) as case when typeof(x) in ('DOUBLE', 'FLOAT') or typeof(x) like 'DECIMAL%'
     then cast(trunc(try_cast(cast(x as varchar) as decimal(38, 10))) as decimal(38, 0)) when regexp_full_match(trim(cast(x as varchar)), '[+-]?[0-9]+') then try_cast(cast(x as varchar) as decimal(38, 0)) end;

@@ -124,7 +124,7 @@ def _rename(session: Session, call: Call) -> None:
         relation = table_of(".".join(f"[{part}]" for part in table))
         session.execute(f"alter table {relation} rename column {quoted(column)} to {quoted(new)}")
         return
-    schema, table = place_of(old)
+    schema, name = place_of(old)
     if str(kind or "").lower() == "index":
         session.execute(
             f"update sys._indexes set index_name = {text(new)} where index_name = {text(parts_of(old)[-1])}"
@@ -137,7 +137,7 @@ def _rename(session: Session, call: Call) -> None:
     for kept, column in (("_indexes", "table_name"), ("_views", "view_name")):
         session.execute(
             f"update sys.{kept} set {column} = {text(new)}"
-            f" where schema_name = {text(schema)} and {column} = {text(table)}"
+            f" where schema_name = {text(schema)} and {column} = {text(name)}"
         )
 
 

@@ -75,8 +75,8 @@ def read_login(body: bytes) -> Login:
         return body[start : start + 2 * characters]
 
     hidden = bytes(((byte ^ 0xA5) >> 4 | (byte ^ 0xA5) << 4) & 0xFF for byte in part(44))
-    texts = [raw.decode("utf-16-le") for raw in (part(40), hidden, part(68))]
-    return Login(*texts, read_only=bool(body[26] & 0x20))
+    user, password, database = (raw.decode("utf-16-le") for raw in (part(40), hidden, part(68)))
+    return Login(user, password, database, read_only=bool(body[26] & 0x20))
 
 
 def after_headers(body: bytes) -> Reader:

@@ -137,8 +137,18 @@ def cast_to(value: exp.Expression, kind: exp.DataType, safe: bool = False) -> ex
         word = "try_cut_" if safe else "cut_"
         return maker(this=exp.Anonymous(this=word + "number", expressions=[value]), to=target, done=True)
     if name in ("VARBINARY", "BINARY"):
-        return exp.Anonymous(this="to_bytes", expressions=[value])
+        return _first_bytes(exp.Anonymous(this="to_bytes", expressions=[value]), kind)
     return maker(this=value, to=target, done=True)
+
+
+def _first_bytes(value: exp.Expression, kind: exp.DataType) -> exp.Expression:
+    """`varbinary(8)` keeps the first eight; without a number, or with max, all stay."""
+    said = kind.expressions[0].name if kind.expressions else ""
+    if not said.isdigit():
+        return value
+    digits = exp.Anonymous(this="hex", expressions=[value])
+    kept = exp.Anonymous(this="left", expressions=[digits, exp.Literal.number(2 * int(said))])
+    return exp.Anonymous(this="unhex", expressions=[kept])
 
 
 def _convert(node: Any) -> exp.Expression:

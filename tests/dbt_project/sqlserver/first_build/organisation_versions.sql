@@ -15,28 +15,6 @@ select
     created_at,
     updated_at
 from "warehouse"."staging"."stg_subscriptions__organisations";
-select * from (
-    select *,
-    CONVERT(VARCHAR(32), HashBytes('MD5',
-        coalesce(cast(organisation_key as varchar(8000)), '')  + '|' +
-        coalesce(cast(updated_at as varchar(8000)), '')
-    ), 2)
- as dbt_scd_id,
-        updated_at as dbt_updated_at,
-        updated_at as dbt_valid_from,
-  coalesce(nullif(updated_at, updated_at), null)
-  as dbt_valid_to
-from (
-        select * from "warehouse"."history"."organisation_versions_snapshot_staging_temp_view"
-    ) sbq
-    ) dbt_sbq_tmp
-    where 1 = 0;
-select * from (
-        select
-    CAST(SYSDATETIME() AS DATETIME2(6))
- as dbt_snapshot_time
-    ) dbt_sbq_tmp
-    where 1 = 0;
 CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp_vw" AS
     select *,
     CONVERT(VARCHAR(32), HashBytes('MD5',

@@ -99,12 +99,6 @@ CREATE OR ALTER VIEW "history"."organisation_versions__dbt_tmp__dbt_tmp_vw" AS
         select * from deletes;
 SELECT * INTO "warehouse"."history"."organisation_versions__dbt_tmp" FROM "warehouse"."history"."organisation_versions__dbt_tmp__dbt_tmp_vw";
 DROP TABLE "warehouse"."history"."organisation_versions__dbt_tmp";
-select * from (
-        select
-    CAST(SYSDATETIME() AS DATETIME2(6))
- as dbt_snapshot_time
-    ) dbt_sbq_tmp
-    where 1 = 0;
 update DBT_INTERNAL_DEST
   set dbt_valid_to = DBT_INTERNAL_SOURCE.dbt_valid_to
   from "history"."organisation_versions" as DBT_INTERNAL_DEST

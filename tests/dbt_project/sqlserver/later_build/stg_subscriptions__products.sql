@@ -1,3 +1,4 @@
+select cast(null as int) as definition, 0 as needs_refresh where 1 = 0;
 BEGIN TRANSACTION
 CREATE OR ALTER VIEW "staging"."stg_subscriptions__products" AS with landed as (
     select * from "warehouse"."staging_subscriptions"."products"
