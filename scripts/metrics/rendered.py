@@ -18,7 +18,7 @@ import yaml
 from scripts.metrics.registry import MACRO
 
 # These define materialisations and talk to the engine; no model's SQL holds their text.
-NOT_RENDERED = ("incremental", "dialect")
+NOT_RENDERED = ("incremental", "materializations", "dialect")
 
 
 class Placeholder(str):

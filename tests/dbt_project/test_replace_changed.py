@@ -1,4 +1,4 @@
-"""dbt's own way of building by what changed: after later loads, the marts and memories are those of a full refresh.
+"""dbt builds by what changed: after later loads, marts and memories are those of a full refresh.
 
 `test_random_activity` has many histories and a stand-in for the strategy; here dbt runs it, on one of them.
 """

@@ -1,4 +1,4 @@
-"""Incremental models without a dbt process a load: the SQL that dbt compiled, whole and for the touched days."""
+"""Incremental models without a dbt process a load: the SQL that dbt compiled, whole and for what changed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _DAYS = re.compile(r"in \((select touched\.partition_date from \(.*\) as touched
 class TouchedDays:
     """The warehouse, and the SQL of each stored model by relation, in the order of building.
 
-    `day` is the column whose touched days are replaced; `changes` has, for models of `replace_changed`, what each says
-    in its config.
+    `day` is the column whose touched days are replaced; `changes` has what the config of each model of
+    `replace_changed` says.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -36,7 +36,7 @@ class TouchedDays:
     day: ClassVar[str] = "event_date"
 
     def rebuild_touched(self) -> None:
-        """What dbt does after a load: what is changed of incremental models is deleted, built anew and remembered."""
+        """What dbt does after a load: of incremental models what changed is built anew and remembered."""
         for relation, sql in self.whole.items():
             if relation not in self.touching:
                 self.connection.execute(f"create or replace table {relation} as {sql}")
@@ -92,7 +92,8 @@ class TouchedDays:
         keys = ", ".join(change["by"])
         self.connection.execute(
             f"create or replace table {table} as select {keys}, count(*) as row_count, "
-            f"sum(cast(row_hash as decimal(38, 0))) as hash_sum from intermediate.{change['of']} group by {keys}"
+            "sum(cast(row_hash as decimal(38, 0))) as hash_sum "
+            f"from intermediate.{change['of']} group by {keys}"
         )
 
     def _forget_changed(self, relation: str) -> None:
@@ -116,7 +117,7 @@ def built(relation: str) -> str:
 
 
 def keys_table(which: str, relation: str, number: int) -> str:
-    """The table of one of a `replace_changed` model's changes: its keys as they are `now`, or as it was `built` from."""
+    """A table of a `replace_changed` model: keys as they are `now`, or were when it was `built`."""
     name = relation.rsplit(".", maxsplit=1)[-1].strip('"')
     return f'intermediate."{name}__{which}_{number + 1}"'
 

@@ -18,9 +18,9 @@ SAME = {
 }  # fmt: skip
 # In the T-SQL bodies of dialect macros (rules.written keeps them out of models) and of the checks' dialect.
 OF_MACROS = {
-    "avg", "charindex", "concat", "convert", "dateadd", "datediff", "datediff_big", "datefromparts", "eomonth",
-    "hashbytes", "json_query", "json_value", "len", "string_agg", "string_split", "sysutcdatetime",
-    "translate",
+    "avg", "charindex", "concat", "convert", "dateadd", "datediff", "datediff_big", "datefromparts",
+    "eomonth", "hashbytes", "json_query", "json_value", "len", "string_agg", "string_split",
+    "sysutcdatetime", "translate",
 }  # fmt: skip
 AFTER_2019 = {
     "approx_percentile_cont": 2022, "approx_percentile_disc": 2022, "bit_count": 2022, "date_bucket": 2022,
