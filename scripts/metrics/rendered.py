@@ -78,6 +78,7 @@ def _words(project: Path) -> dict[str, Any]:
         "source": lambda _schema, name: name,
         "config": lambda **_settings: "",
         "is_incremental": lambda: False,
+        "with_changed_keys": lambda _relation: "",
         "platform_enabled": lambda _platform: True,
         **{name: lambda *_length, _type=kind: _type for name, kind in types.items()},
     }

@@ -13,7 +13,7 @@ from random import Random
 import duckdb
 import pytest
 
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import test_random_activity as acts
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 from tests.dbt_project.touched_days import keys_table
@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Path:
 
 def land(home: Path, there: acts.Landed, who: acts.People) -> None:
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
-        activity = acts.Activity(connection, Warehouse(connection, home / "warehouse.duckdb"), {}, {})
+        activity = acts.Activity(connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"), {}, {})
         activity.land(there)
         acts.meet(activity, who)
 

@@ -101,7 +101,7 @@ class TouchedDays:
             now, there = (keys_table(which, relation, number) for which in ("now", "built"))
             # a row that is in one of the two and not in the other is of a key that changed
             differing = f"(from {now} except from {there}) union all (from {there} except from {now})"
-            keys, names = ", ".join(change["by"]), ", ".join(change.get("as", change["by"]))
+            keys, names = ", ".join(change["by"]), ", ".join(change.get("as") or change["by"])
             self.connection.execute(
                 f"delete from {relation} where ({names}) in (select ({keys}) from ({differing}) as q)"
             )
