@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     sealing_key: SecretStr | None = Field(None, description="Key that seals quarantined rows, 64 hex digits")
     sealing_key_id: str = Field("k1", description="Name of the sealing key")
     sample: bool = Field(False, description="Set by the sample only: the keys are not secret")
-    dbt_threads: int = Field(2, ge=1, description="Models dbt builds side by side")
+    dbt_threads: int = Field(
+        2, ge=1, description="Models dbt builds side by side; on SQL Server one at a time unless this is set"
+    )
     memory_limit: str = Field(
         "400MB", description="Memory DuckDB may use; beyond it spills to the work folder"
     )
@@ -133,6 +135,12 @@ class Settings(BaseSettings):
         own = self.home.resolve() == PROJECT_ROOT / "var"
         return PROJECT_ROOT / "target" / "site" if own else self.home / "site"
 
+    @property
+    def build_threads(self) -> int:
+        """Two models made tables at once can deadlock on SQL Server's catalogue, and dbt gives up then."""
+        given = "dbt_threads" in self.model_fields_set
+        return 1 if self.engine == "sqlserver" and not given else self.dbt_threads
+
     def library_environment(self) -> dict[str, str]:
         """What dlt, dbt and GX see: no telemetry, our names, our paths, and no secret at all."""
         return {
@@ -141,7 +149,7 @@ class Settings(BaseSettings):
             "WAREHOUSE_ENGINE": self.engine,
             "WAREHOUSE_AS_OF": self.clock.isoformat(sep=" "),
             "WAREHOUSE_MEMORY_LIMIT": self.memory_limit,
-            "WAREHOUSE_DBT_THREADS": str(self.dbt_threads),
+            "WAREHOUSE_DBT_THREADS": str(self.build_threads),
             "RUNTIME__DLTHUB_TELEMETRY": "false",
             "RUNTIME__LOG_LEVEL": "CRITICAL",
             "SCHEMA__NAMING": "direct",

@@ -49,6 +49,18 @@ def test_without_an_environment_the_defaults_hold():
     assert settings.warehouse_file == Path("var/warehouse.duckdb")
 
 
+@pytest.mark.parametrize(("engine", "given", "threads"), [
+    ("duckdb", None, "2"), ("sqlserver", None, "1"), ("sqlserver", "3", "3"), ("duckdb", "1", "1"),
+])  # fmt: skip
+def test_models_are_built_one_by_one_on_sql_server_unless_somebody_says_otherwise(
+    monkeypatch, engine, given, threads
+):
+    monkeypatch.setenv("WAREHOUSE_ENGINE", engine)
+    if given:
+        monkeypatch.setenv("WAREHOUSE_DBT_THREADS", given)
+    assert load_settings().library_environment()["WAREHOUSE_DBT_THREADS"] == threads
+
+
 def test_the_environment_wins_over_the_env_file(tmp_path, monkeypatch):
     path = env_file(tmp_path, f"WAREHOUSE_HOME=from_file\nWAREHOUSE_MEMORY_LIMIT=1GB\n{URL}={PLACE}\n")
     monkeypatch.setenv("WAREHOUSE_ENV_FILE", str(path))
