@@ -41,7 +41,11 @@ class CompiledModels:
 
 @contextmanager
 def compiled(
-    home: Path, platforms: Mapping[str, Mapping[str, Rows]], names: tuple[str, ...], *views: str, **settings: str
+    home: Path,
+    platforms: Mapping[str, Mapping[str, Rows]],
+    names: tuple[str, ...],
+    *views: str,
+    **settings: str,
 ) -> Iterator[CompiledModels]:
     """A warehouse with these staging rows, the stored models and what they and `views` need, built once."""
     stand_in_warehouse(home, platforms)

@@ -40,7 +40,9 @@ SAME = {"act": "event_type", "block": "block_id", "length": "duration", "source"
         "family": "family"}  # fmt: skip
 
 
-def tracking_events(rows: Iterable[Mapping[str, str]], course_ids: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def tracking_events(
+    rows: Iterable[Mapping[str, str]], course_ids: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
     """A line for each file that a row names, the same in all of them."""
     for row in rows:
         same = hashlib.sha256(repr(sorted(row.items())).encode()).digest()

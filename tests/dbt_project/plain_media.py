@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 Line = Mapping[str, str]
@@ -119,15 +120,13 @@ def _segments(own: list[Viewing]) -> dict[int, Segment]:
         last = _falls_off(users)
         length = 5 * (last + 1) - 1
     end = users.get(int(max(length - 30, length * 0.95)) // 5, 0)
-    found = {
-        at: Segment(users[at], len(watched[at]), length, known, users.get(0, 0), end) for at in users
-    }
+    found = {at: Segment(users[at], len(watched[at]), length, known, users.get(0, 0), end) for at in users}
     return {at: one for at, one in found.items() if at <= last or last not in users}
 
 
 def _falls_off(users: dict[int, int]) -> int:
     backwards = sorted(users, reverse=True)
-    for later, at in zip(backwards, backwards[1:], strict=False):
+    for later, at in pairwise(backwards):
         if users[later] <= users[at] * 0.05:
             return at
     return backwards[0]

@@ -26,7 +26,15 @@ def yearly(terms: list[Term], last_month: date, by: tuple[str, ...]) -> Sums:
         known = {month: value for month, (value, _) in months.items() if value}
         for year, opening, closing in _years(known, last_month):
             kept = opening > 0 and closing > 0
-            measured = (opening > 0, kept, closing > 0, opening, min(opening, closing), closing if opening else 0, closing)
+            measured = (
+                opening > 0,
+                kept,
+                closing > 0,
+                opening,
+                min(opening, closing),
+                closing if opening else 0,
+                closing,
+            )
             row = sums[(*key[1:], year)]
             row[:] = [before + more for before, more in zip(row, measured, strict=True)]
     return sums

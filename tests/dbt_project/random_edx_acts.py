@@ -24,7 +24,11 @@ KINDS: dict[str, tuple[str, str, str, str | None]] = {
 LABELS = {act: label for act, (*_, label) in KINDS.items() if label}
 # Eda learns on both courses, Tess on one and is in the team of the other; the others are no learners.
 ACCOUNTS = {"eda": "learner", "tess": "learner", "gus": "staff", "wes": "bot", "gone": "retired"}
-LEARNS = {("eda", "edx:main:UniX/Old/2013"), ("eda", "edx:main:UniX/New/2026"), ("tess", "edx:main:UniX/New/2026")}
+LEARNS = {
+    ("eda", "edx:main:UniX/Old/2013"),
+    ("eda", "edx:main:UniX/New/2026"),
+    ("tess", "edx:main:UniX/New/2026"),
+}
 
 
 def entity(course: str) -> str:

@@ -55,7 +55,9 @@ def warehouse(tmp_path_factory):
     """The one build; gives the folder of the warehouse file and dbt's own report."""
     home = tmp_path_factory.mktemp("health")
     platforms = told(SCENARIOS, FILES)
-    platforms["subscriptions"] |= {name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")}
+    platforms["subscriptions"] |= {
+        name: read_csv(SCENARIOS / f"{name}.csv") for name in ("products", "plans")
+    }
     stand_in_warehouse(home, platforms)
     return home, dbt(home, "build", "--exclude-resource-type", "unit_test", **SETTINGS)
 

@@ -170,7 +170,9 @@ def activity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Activity]:
     home = tmp_path_factory.mktemp("activity")
     stand_in_warehouse(home, people())
     select = ["--select", *(f"+{name}" for name in (*STRETCHES, *ABOVE))]
-    whole = compiled_sql(home, SETTINGS, "build", "--resource-type", "model", "--resource-type", "seed", *select)
+    whole = compiled_sql(
+        home, SETTINGS, "build", "--resource-type", "model", "--resource-type", "seed", *select
+    )
     changes = changes_of(home)
     touching = compiled_sql(home, SETTINGS, "compile", "--select", *STRETCHES, *CHANGED)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:

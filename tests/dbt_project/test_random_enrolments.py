@@ -82,8 +82,6 @@ class Enrolments(TouchedDays):
         record_touched(self.warehouse, contract.schema, contract.tables["tracking_events"], "load")
 
 
-
-
 def on(day: int) -> date:
     return FIRST + timedelta(days=day)
 
@@ -165,9 +163,7 @@ def landings(rng: Random, lines: list[Line]) -> Iterator[dict[tuple[int, int], t
     yield {(line.file, line.number): (line, rng.randrange(1 << 40)) for line in lines}
 
 
-def by_hand(
-    lines: list[Line], taken: dict[str, int], had: dict[tuple[str, str], Enrolment]
-) -> Daily:
+def by_hand(lines: list[Line], taken: dict[str, int], had: dict[tuple[str, str], Enrolment]) -> Daily:
     told = {}
     for run, who in LEARNERS:
         acts = [line.act for line in lines if (line.run, line.account) == (run, who)]

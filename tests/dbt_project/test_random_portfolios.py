@@ -68,16 +68,20 @@ def add_up(models: CompiledModels) -> None:
 
 def retain(models: CompiledModels, terms: list[Term]) -> None:
     """Retention of all schools and by product is that of plain Python; a school stands for its terms' school."""
-    measures = (
-        "schools_opening, schools_kept, schools_closing, opening_value, kept_gross_value, kept_net_value, closing_value"
-    )
+    measures = "schools_opening, schools_kept, schools_closing, opening_value, kept_gross_value, kept_net_value, closing_value"
     for breakdown, attributes, columns in (
         ("all", ("school", "currency"), "currency"),
-        ("product", ("school", "product", "currency"), "case breakdown_value when 'CLASS' then '1' else '2' end, currency"),
+        (
+            "product",
+            ("school", "product", "currency"),
+            "case breakdown_value when 'CLASS' then '1' else '2' end, currency",
+        ),
     ):
         width = len(attributes)
         query = f"select {columns}, academic_year, {measures} from customer_insight.retention_yearly"
-        found = {row[:width]: list(row[width:]) for row in models.rows(f"{query} where breakdown = '{breakdown}'")}
+        found = {
+            row[:width]: list(row[width:]) for row in models.rows(f"{query} where breakdown = '{breakdown}'")
+        }
         assert found == yearly(terms, LAST_MONTH, attributes)
 
 
@@ -109,7 +113,9 @@ def test_the_order_of_rows_in_staging_changes_nothing(customer_models):
     terms = terms_of(list(range(60)))
     tables = [*GRAINS, "fct_value_events"]
     customer_models.build("subscriptions", rows_of(terms))
-    first = {mart: customer_models.rows(f"select * from customer_insight.{mart} order by all") for mart in tables}
+    first = {
+        mart: customer_models.rows(f"select * from customer_insight.{mart} order by all") for mart in tables
+    }
     customer_models.build("subscriptions", rows_of(terms[::-1]))
     assert first == {
         mart: customer_models.rows(f"select * from customer_insight.{mart} order by all") for mart in tables

@@ -56,7 +56,9 @@ def build(home: Path, run: int, as_of: str, *arguments: str) -> CompletedProcess
         connection.execute("DELETE FROM staging_subscriptions.organisations")
         told = [row for row in rows("history") if row.pop("run") == str(run)]
         insert_rows(connection, "subscriptions", "organisations", [*rows("organisations"), *told])
-    return dbt(home, "build", *arguments, WAREHOUSE_PLATFORMS="subscriptions,classroom,drops", WAREHOUSE_AS_OF=as_of)
+    return dbt(
+        home, "build", *arguments, WAREHOUSE_PLATFORMS="subscriptions,classroom,drops", WAREHOUSE_AS_OF=as_of
+    )
 
 
 def rows(name: str) -> list[dict[str, str]]:
