@@ -99,10 +99,7 @@ def query(
     ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="Ask the ops schema (operators)")] = False,
 ) -> None:
-    """Ask the published marts, in the words of the engine: DuckDB's SQL, on SQL Server T-SQL.
-
-    Example: warehouse query "select count(*) from core.dim_schools"
-    """
+    """Ask the published marts in the engine's SQL. Example: warehouse query 'select * from core.dim_schools'"""
     from pipelines.runner.answer import answer
 
     answer(_settings(), sql, staging=staging or ops, form=form)

@@ -15,6 +15,7 @@ from scripts.lint_tsql.rules import RULES
 from tests.dbt_project.dialect_cases import FAILS, PROJECT, Ask, Case, answer, cases, renderer, same, table
 
 LEAST_CASES = 3
+NO_VALUES = {"mart_schema"}  # the name of a schema: test_written_for_sqlserver looks at it
 CASES = cases("duckdb")
 
 
@@ -50,7 +51,7 @@ def dialect_macros() -> set[str]:
 
 def test_every_dialect_macro_has_cases():
     written = {macro: len(entries) for macro, entries in table()["macros"].items()}
-    few = {name for name in dialect_macros() if written.get(name, 0) < LEAST_CASES}
+    few = {name for name in dialect_macros() - NO_VALUES if written.get(name, 0) < LEAST_CASES}
     assert few == set()
 
 

@@ -31,7 +31,7 @@ ABOVE = (
 )  # fmt: skip
 CHANGED = ("int_edx__video_plays_joined", "int_edx__problem_attempts_placed", "fct_problem_attempts")
 CLOCKS = ("2025-12-31", "2026-01-01", "2026-01-02", "2026-07-31")
-VIEWS = ("video_segments", "problem_answers")
+ASKED = ("video_segments", "problem_answers")
 RUN, OLD_RUN = "course-v1:UniX+Demo1x+1T2026", "UniX/Old/2013"
 LEARNERS = {"ann": RUN, "bo": RUN, "cy": OLD_RUN}
 STAFF = {"sue": RUN, "rob": RUN}  # sue is in the team, rob is a service account
@@ -103,7 +103,7 @@ def others(rng: Random) -> dict[str, list[dict[str, str]]]:
 def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     home = tmp_path_factory.mktemp("media")
     stand_in_warehouse(home, {"edx": people()})
-    select = ["--select", *(f"+{name}" for name in (*BY_DAY, *ABOVE, *VIEWS))]
+    select = ["--select", *(f"+{name}" for name in (*BY_DAY, *ABOVE, *ASKED))]
     whole = compiled_sql(
         home, SETTINGS, "build", "--resource-type", "model", "--resource-type", "seed", *select
     )
@@ -112,7 +112,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Media(
             connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
-            dict(whole[name] for name in (*BY_DAY, *ABOVE)), dict(touching[name] for name in (*BY_DAY, *CHANGED)), changes,
+            dict(whole[name] for name in (*BY_DAY, *ABOVE, *ASKED)), dict(touching[name] for name in (*BY_DAY, *CHANGED)), changes,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -35,13 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """Emptied of what tests before have left."""
-    if URL:
-        live = Server(URL, True)
-        live.empty()
-        yield live
-        return
-    with serving() as address:
-        yield Server(address, False)
+    with nullcontext(URL) if URL else serving() as address:
+        asked = Server(address, bool(URL))
+        asked.empty()
+        yield asked
 
 
 @pytest.fixture(scope="session")
