@@ -99,7 +99,7 @@ def query(
     ] = False,
     ops: Annotated[bool, typer.Option("--ops", help="Ask the ops schema (operators)")] = False,
 ) -> None:
-    """Ask the published marts in the engine's SQL. Example: warehouse query "select 1 as one""""
+    """Ask the published marts in the engine's SQL. Example: warehouse query 'select * from core.dim_dates'"""
     from pipelines.runner.answer import answer
 
     answer(_settings(), sql, staging=staging or ops, form=form)
