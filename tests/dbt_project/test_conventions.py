@@ -107,7 +107,12 @@ def test_a_dialect_macro_has_a_body_for_each_engine_and_no_default(path):
 
 
 def test_engines_are_named_in_dialect_macros_only():
-    outside = [path for path in [*MACRO_FILES, *SQL_MODELS] if DIALECT not in path.parents]
+    # a macro of dbt-sqlserver that ours replaces has the name that it gave it
+    outside = [
+        path
+        for path in [*MACRO_FILES, *SQL_MODELS]
+        if DIALECT not in path.parents and not path.name.startswith("sqlserver__")
+    ]
     guilty = [
         relative(path)
         for path in outside
