@@ -40,7 +40,7 @@ class WarehouseDialect(MSDialect_mssqlpython):
         return _OLDEST
 
     def get_default_isolation_level(self, dbapi_conn: Any) -> Any:
-        """Not asked, since no check changes it."""
+        """Not asked, since no check changes it: SQLAlchemy takes this error for a server that cannot say."""
         raise NotImplementedError
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pipelines.warehouse.sqlserver import driver
 from tests.dbt_project.dialect_cases import Ask
 
 EXAMPLE = "mssql://user:password@host:1433/database?TrustServerCertificate=yes"
@@ -26,7 +27,7 @@ def connection_string(url: str) -> str:
         **_DEFAULTS,
         **dict(parse_qsl(parts.query)),
     }
-    return ";".join(f"{word}={{{value.replace('}', '}}')}}}" for word, value in words.items())
+    return driver.connection_string(words)
 
 
 @contextmanager
