@@ -29,7 +29,7 @@ class CompiledModels:
         manifest = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
         built = [
             node
-            for node in _in_order(manifest["nodes"], (*names, *marts))
+            for node in in_order(manifest["nodes"], (*names, *marts))
             if node["name"] in names or (node["path"].startswith("marts/") and marts)
         ]
         self._sql = {node["relation_name"]: node["compiled_code"] for node in built}
@@ -46,7 +46,7 @@ class CompiledModels:
         return self.connection.execute(sql).fetchall()
 
 
-def _in_order(nodes: dict[str, Any], names: Iterable[str]) -> list[dict[str, Any]]:
+def in_order(nodes: dict[str, Any], names: Iterable[str]) -> list[dict[str, Any]]:
     """The models of these names and all they read, each after what it reads."""
     keys = {node["name"]: key for key, node in nodes.items() if node["resource_type"] == "model"}
     done: dict[str, dict[str, Any]] = {}

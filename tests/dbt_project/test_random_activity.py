@@ -22,7 +22,7 @@ from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import random_edx_acts as edx
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_activity import DAY, Act, Told, told
-from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql
+from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql, stored_above
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "moodle,bookshelf,edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 FIRST = 20_454 * DAY  # 1 January 2026
@@ -49,6 +49,7 @@ STRETCHES = tuple(f"int_activity__{platform}_stretches" for platform in TABLES)
 ABOVE = (
     "int_activity__sessions_joined", "int_activity__learner_stretches", "fct_course_activity_daily",
     "fct_course_activity_weekly", "fct_sessions", "fct_time_on_task", "int_activity__learner_weeks",
+    "learning_feedback",
 )  # fmt: skip
 CHANGED = ABOVE
 # acts with a number that changes whenever the row does
@@ -178,7 +179,7 @@ def activity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Activity]:
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Activity(
             connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
-            dict(whole[name] for name in (*STRETCHES, *ABOVE)), dict(touching[name] for name in (*STRETCHES, *CHANGED)), changes,
+            dict(whole[name] for name in stored_above(home, (*STRETCHES, *ABOVE))), dict(touching[name] for name in (*STRETCHES, *CHANGED)), changes,
         )  # fmt: skip
 
 

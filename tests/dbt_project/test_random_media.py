@@ -22,7 +22,7 @@ from pipelines.landing.touched import record_touched
 from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import plain_media as plain
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
-from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql
+from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql, stored_above
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 BY_DAY = ("int_edx__video_parts", "int_edx__problem_checks_counted")
@@ -112,7 +112,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         yield Media(
             connection, DuckDbWarehouse(connection, home / "warehouse.duckdb"),
-            dict(whole[name] for name in (*BY_DAY, *ABOVE, *ASKED)), dict(touching[name] for name in (*BY_DAY, *CHANGED)), changes,
+            dict(whole[name] for name in stored_above(home, (*BY_DAY, *ABOVE, *ASKED))), dict(touching[name] for name in (*BY_DAY, *CHANGED)), changes,
         )  # fmt: skip
 
 

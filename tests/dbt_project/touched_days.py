@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import duckdb
 
 from pipelines.warehouse import Warehouse
+from tests.dbt_project.compiled_models import in_order
 from tests.dbt_project.landing_stand_in import dbt, insert_rows
 
 # {"of": model, "by": columns, "as": their names in the model that says so}
@@ -120,6 +121,18 @@ def keys_table(which: str, relation: str, number: int) -> str:
     """A table of a `replace_changed` model: keys as they are `now`, or were when it was `built`."""
     name = relation.rsplit(".", maxsplit=1)[-1].strip('"')
     return f'intermediate."{name}__{which}_{number + 1}"'
+
+
+def stored_above(home: Path, names: Iterable[str]) -> list[str]:
+    """These models and the tables that they read, through views too, in the order of building; not the clock, which
+    the tests set."""
+    nodes = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    wanted = tuple(names)
+    return [
+        node["name"] for node in in_order(nodes, wanted)
+        if node["name"] in wanted or node["config"]["materialized"] in {"table", "incremental"}
+        if node["name"] != "int_calendar__run_clock"
+    ]  # fmt: skip
 
 
 def changes_of(home: Path) -> dict[str, list[Change]]:

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with enrolments as (
     select * from {{ ref('stg_edx__enrollments') }}
 ),

@@ -52,7 +52,7 @@ visits_counted as (
     group by person_key, course_run_key, week_starts_on
 ),
 
-final as (
+joined as (
     select
         counted.*,
         visits_counted.sessions
@@ -61,6 +61,16 @@ final as (
         on counted.person_key = visits_counted.person_key
         and counted.course_run_key = visits_counted.course_run_key
         and counted.week_starts_on = visits_counted.week_starts_on
+),
+
+final as (
+    select
+        *,
+        {{ row_hash([
+            'person_key', 'course_run_key', 'week_starts_on', 'active_acts', 'played_video_acts', 'attempted_problem_acts',
+            'posted_forum_acts', 'active_days', 'last_active_on', 'seconds_5', 'seconds_30', 'sessions'
+        ]) }} as row_hash
+    from joined
 )
 
 select * from final

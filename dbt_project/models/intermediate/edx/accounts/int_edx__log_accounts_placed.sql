@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- An event names the account by id; where it does not, by username, as in the first years.
 with learners as (
     select * from {{ ref('int_edx__learners_selected') }}
