@@ -69,7 +69,7 @@ FED = """
         fed.week_starts_on, fed.active_acts, coalesce(sum(days.active_acts) filter (
             days.activity_date >= fed.week_starts_on), 0) as acts,
         fed.last_seen_on, max(days.activity_date) as last_day, fed.days_since_last_seen,
-        least(fed.week_starts_on + 6, clock.as_of_date) - max(days.activity_date) as days_ago
+        least(fed.week_starts_on + 6, max(clock.as_of_date)) - max(days.activity_date) as days_ago
     from course_activity.learning_feedback as fed
     cross join intermediate.int_calendar__run_clock as clock
     left join days
