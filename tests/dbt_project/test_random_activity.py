@@ -75,7 +75,9 @@ FED = """
     left join days
         on fed.person_key = days.person_key and fed.course_run_key = days.course_run_key
         and days.activity_date <= fed.week_starts_on + 6
-    group by all
+    group by
+        fed.person_key, fed.course_run_key, fed.week_starts_on, fed.active_acts, fed.last_seen_on,
+        fed.days_since_last_seen
 """
 People = dict[str, dict[str, list[dict[str, str]]]]
 # what may be otherwise while loads go on: table, column and its values; without a column rows may be missing
@@ -104,7 +106,7 @@ def people() -> People:
                 {"id": number, "courseid": number, "enrol": "manual", "status": "0"} for number in "12"
             ],
             "mdl_user_enrolments": [
-                {"id": f"{row}", "enrolid": f"{course}", "userid": who, "status": "0", "timecreated": "1"}
+                {"id": f"{row}", "enrolid": f"{course}", "userid": who, "status": "0", "timecreated": f"{FIRST - 9 * DAY}"}
                 for row, (who, course) in enumerate(enrolled)
             ],
             "mdl_context": [{"id": number, "contextlevel": "50", "instanceid": number} for number in "12"],
