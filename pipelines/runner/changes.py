@@ -36,7 +36,7 @@ class Changes:
 
     @property
     def selectors(self) -> list[str] | None:
-        """dbt selectors of the stored models and the tests that depend on what changed; None asks for a full build."""
+        """dbt selectors of stored models and tests above what changed; None asks for a full build."""
         if self.everything:
             return None
         chosen = [f"source:{platform}.{table}+" for platform, table in self.tables]

@@ -20,6 +20,7 @@ from pipelines.contracts import contract_path, load_contract
 from pipelines.landing.touched import record_touched
 from pipelines.warehouse.duckdb import DuckDbWarehouse
 from tests.dbt_project import random_edx_acts as edx
+from tests.dbt_project.feed_beside_days import FEED_BESIDE_DAYS
 from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.plain_activity import DAY, Act, Told, told
 from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql, stored_above
@@ -57,27 +58,6 @@ Landed = list[tuple[Act, int]]
 WEEKLY = """
     select place_key, label, date_diff('day', date '1970-01-01', week_starts_on), learners, acts
     from course_activity.fct_course_activity_weekly
-"""
-# what the feed says of a week beside what the star's days say of it: both by themselves, and one without the other
-FED = """
-    with days as (
-        select person_key, course_run_key, activity_date, active_acts
-        from course_activity.fct_course_activity_daily
-        where course_run_key is not null
-    )
-    select
-        fed.week_starts_on, fed.active_acts, coalesce(sum(days.active_acts) filter (
-            days.activity_date >= fed.week_starts_on), 0) as acts,
-        fed.last_seen_on, max(days.activity_date) as last_day, fed.days_since_last_seen,
-        least(fed.week_starts_on + 6, max(clock.as_of_date)) - max(days.activity_date) as days_ago
-    from course_activity.learning_feedback as fed
-    cross join intermediate.int_calendar__run_clock as clock
-    left join days
-        on fed.person_key = days.person_key and fed.course_run_key = days.course_run_key
-        and days.activity_date <= fed.week_starts_on + 6
-    group by
-        fed.person_key, fed.course_run_key, fed.week_starts_on, fed.active_acts, fed.last_seen_on,
-        fed.days_since_last_seen
 """
 People = dict[str, dict[str, list[dict[str, str]]]]
 # what may be otherwise while loads go on: table, column and its values; without a column rows may be missing
@@ -291,7 +271,7 @@ def compared(activity: Activity, seed: int) -> Told:
     assert found.labels == by_hand.labels, f"seed {seed}"
     weeks = {row[:3]: row[3:] for row in activity.rows(WEEKLY)}
     assert weeks == weekly(by_hand), f"seed {seed}"
-    fed = activity.rows(FED)
+    fed = activity.rows(FEED_BESIDE_DAYS)
     assert fed
     assert not [row for row in fed if row[1::2] != row[2::2]], f"seed {seed}"
     return by_hand

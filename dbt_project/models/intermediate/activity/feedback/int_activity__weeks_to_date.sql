@@ -19,7 +19,7 @@ activity as (
     group by week_starts_on
 ),
 
--- An act of a week moves the day last seen on in the weeks after it; a week that is over is the same on every later day.
+-- An act moves the day last seen on in later weeks, too. A week that is over is the same on every later day.
 summed as (
     select
         begun.*,
