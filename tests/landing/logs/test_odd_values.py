@@ -67,7 +67,7 @@ def test_in_enrolments_and_grades_the_account_is_the_one_that_it_is_about(stager
 
 def test_a_course_is_one_however_it_is_written(stager):
     forms = (COURSE, f"{COURSE}\n", f" {COURSE}", quote(COURSE, safe=""), quote(COURSE) + "\n",
-             COURSE.replace("+", "%20"))  # fmt: skip
+             COURSE.replace("+", "%20"), COURSE.replace("+", " "))  # fmt: skip
     contexts = tuple({"course_id": form} for form in forms)
     for made in (event, request):
         lines = [line | {"event_type": "/dashboard"} for line in by("context", contexts, made)]
@@ -101,14 +101,27 @@ def test_a_course_is_found_where_the_context_has_none(stager):
         f"https://courses.edx.org/courses/{COURSE}/courseware/",
         f"https://courses.edx.org/xblock/{block}?x=1",
         f"https://courses.edx.org/courses/{quote(COURSE, safe='')}/x",
+        f"https://courses.edx.org/courses/{COURSE.replace('+', ' ')}/x",
         f"https://learning.edx.org/course/{COURSE}/{block}",
         "https://courses.edx.org/dashboard", "https://courses.edx.org/courses/v1/blocks/a/b",
     )  # fmt: skip
     lines = [line | {"context": {}} for line in by("page", pages)]
-    assert stager.values("course_id", *lines) == [COURSE] * 4 + [None] * 2
+    assert stager.values("course_id", *lines) == [COURSE] * 5 + [None] * 2
     inner = event(1, context={}, event=json.dumps({"course_id": COURSE}))
     asked = request(1, context={"path": f"/courses/{COURSE}/info"}, event_type="/x")
     assert stager.values("course_id", inner, request(1, context={}), asked) == [COURSE] * 3
+
+
+def test_an_enrolment_is_of_the_course_that_it_names_wherever_the_person_was(stager):
+    """Other acts are where they happened."""
+    other = "course-v1:UniX+Other+1T2026"
+    about = {"course_id": other, "user_id": 101, "mode": "audit"}
+    names = ("edx.course.enrollment.activated", "edx.course.enrollment.deactivated", "edx.certificate.created",
+             "edx.bookmark.added")  # fmt: skip
+    lines = [event(1, event_type=name, event=about) for name in names]
+    assert stager.values("course_id", *lines) == [other] * 2 + [COURSE] * 2
+    unnamed = event(1, event_type=names[0], event={"user_id": 101, "course_id": ""})
+    assert stager.values("course_id", unnamed) == [COURSE]
 
 
 def test_escapes_of_addresses_that_are_no_text_cost_nobody_a_line(stager):
