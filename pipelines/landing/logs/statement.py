@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.logs.choices import answers, tags
 from pipelines.landing.logs.shapes import MASK, SHAPES, time_of, trimmed
-from pipelines.landing.logs.typed import event_day, typed
+from pipelines.landing.logs.typed import event_day, typed, whole_number
 from pipelines.sources.edx_log import HASH, OFFSET, EventFields, RequestFields, literal
 from pipelines.sources.edx_package import FileFetch
 
@@ -127,7 +127,7 @@ class ActStatement:
         value = f"v_{column.name}"
         computed = {
             OFFSET: OFFSET, "family": "family", "path_class": "cast(null as varchar)",
-            HASH: HASH, "event_date": event_day(time_of("v_time")),
+            "done_by_another": self._done_by_another(), HASH: HASH, "event_date": event_day(time_of("v_time")),
             "event_type": self._event_type(), "payload": self._payload(), "link_target": value,
             "username": trimmed(value),
         }  # fmt: skip
@@ -146,6 +146,12 @@ class ActStatement:
             return f"case when {_CHECKS} and {found} is not null then {tags(column, found)} end"
         given = [self._fields.field(name) for name in ("submission", "correct_map", "answers")]
         return f"case when {_CHECKS} and p is not null then {answers(*given)} end"
+
+    @staticmethod
+    def _done_by_another() -> str:
+        """edX counts an act for the account of the context: a certificate can be made by staff, or by a command."""
+        about = whole_number("v_user_id")
+        return f"{about} is not null and {whole_number('actor')} is distinct from {about}"
 
     @staticmethod
     def _event_type() -> str:

@@ -62,6 +62,18 @@ def test_in_enrolments_and_grades_the_account_is_the_one_that_it_is_about(stager
     assert stager.values("user_id", *lines) == [learner] * 4 + [teacher]
 
 
+def test_an_act_says_whether_another_than_the_account_did_it(stager):
+    names = ("edx.certificate.created", "edx.cohort.user_added", "edx.grades.problem.submitted")
+    about = {"user_id": "101", "course_id": COURSE}
+    lines = [
+        event(0, event_type=name, event=about, context={"course_id": COURSE, "user_id": actor})
+        for name in names for actor in (101, "101.0", 102, "", None)
+    ]  # fmt: skip
+    assert stager.values("done_by_another", *lines) == [False, False, True, True, True] * 3
+    others = (event(1, event={"user_id": 7}), event(1, context={}), request(1))
+    assert stager.values("done_by_another", *others) == [False, False, None]
+
+
 # ---------------------------------------------------------------- courses
 
 
