@@ -18,6 +18,7 @@ from pipelines.sources.edx_package import FileFetch
 
 LOST, FATE, ACT = "_lost", "_fate", "act"
 _CHECKS = "act in ('problem_check', 'save_problem_check') and source = 'server'"
+_PAUSES = ("pause_video", "edx.video.paused")
 _FATE = (
     "case when not is_read then 'not_json' when source = 'task' then 'task' "
     "when \"time\" is null then 'no_time' end"
@@ -161,7 +162,14 @@ class ActStatement:
     @staticmethod
     def _payload() -> str:
         unread = "starts_with(event, '{') or starts_with(event, '\"{')"
-        return f"case when p is not null then 'read' when {unread} then 'broken' else 'none' end"
+        pauses = ", ".join(literal(name) for name in _PAUSES)
+        # a pause may leave its place out; one that is said to be nothing is no number to edX
+        said = " or ".join(f"try(json_exists(_text, '$.{name}'))" for name in ("currentTime", "current_time"))
+        return (
+            f"case when p is null then case when {unread} then 'broken' else 'none' end "
+            f"when act in ({pauses}) and v_current_time is null "
+            f"then case when {said} then 'broken' else 'read' end else 'read' end"
+        )
 
 
 def _is_simple(column: Column) -> bool:

@@ -217,6 +217,16 @@ def test_what_is_no_number_lands_as_nothing_and_breaks_the_payload(stager):
     assert staged.repairs[("current_time", "not_a_number")] == len(numbers) == len(staged.rows)
 
 
+def test_a_pause_may_leave_out_where_it_was_but_not_say_nothing(stager):
+    places: tuple[dict[str, Any], ...] = ({}, {"currentTime": 0}, {"currentTime": None}, {"currentTime": ""},
+                                          {"current_time": None})  # fmt: skip
+    for name in ("pause_video", "edx.video.paused"):
+        lines = [event(at, event_type=name, event={"id": "0" * 32, **place}) for at, place in enumerate(places)]
+        assert stager.values("payload", *lines) == ["read"] * 2 + ["broken"] * 3
+    stopped = [event(at, event_type="stop_video", event={"id": "0" * 32, **place}) for at, place in enumerate(places)]
+    assert stager.values("payload", *stopped) == ["read"] * 5
+
+
 def test_numbers_are_read_as_number_and_as_text(stager):
     lines = [json.dumps(event(at, event=PLAYED)).replace("12.5", number).encode()
              for at, number in enumerate(("12.5", '"12.5"', '" 12.5"', "1.25e1"))]  # fmt: skip
