@@ -128,7 +128,7 @@ class ActStatement:
         value = f"v_{column.name}"
         computed = {
             OFFSET: OFFSET, "family": "family", "path_class": "cast(null as varchar)",
-            "done_by_another": self._done_by_another(), HASH: HASH, "event_date": event_day(time_of("v_time")),
+            HASH: HASH, "event_date": event_day(time_of("v_time")), "done_by_another": self._by_another(),
             "event_type": self._event_type(), "payload": self._payload(), "link_target": value,
             "username": trimmed(value),
         }  # fmt: skip
@@ -149,8 +149,8 @@ class ActStatement:
         return f"case when {_CHECKS} and p is not null then {answers(*given)} end"
 
     @staticmethod
-    def _done_by_another() -> str:
-        """edX counts an act for the account of the context: a certificate can be made by staff, or by a command."""
+    def _by_another() -> str:
+        """edX counts an act for the account of the context; staff, or a command, can make a certificate."""
         about = whole_number("v_user_id")
         return f"{about} is not null and {whole_number('actor')} is distinct from {about}"
 

@@ -128,8 +128,13 @@ def test_an_enrolment_is_of_the_course_that_it_names_wherever_the_person_was(sta
     """Other acts are where they happened."""
     other = "course-v1:UniX+Other+1T2026"
     about = {"course_id": other, "user_id": 101, "mode": "audit"}
-    names = ("edx.course.enrollment.activated", "edx.course.enrollment.deactivated", "edx.certificate.created",
-             "edx.bookmark.added")  # fmt: skip
+    enrolment = "edx.course.enrollment"
+    names = (
+        f"{enrolment}.activated",
+        f"{enrolment}.deactivated",
+        "edx.certificate.created",
+        "edx.bookmark.added",
+    )
     lines = [event(1, event_type=name, event=about) for name in names]
     assert stager.values("course_id", *lines) == [other] * 2 + [COURSE] * 2
     unnamed = event(1, event_type=names[0], event={"user_id": 101, "course_id": ""})
@@ -221,9 +226,13 @@ def test_a_pause_may_leave_out_where_it_was_but_not_say_nothing(stager):
     places: tuple[dict[str, Any], ...] = ({}, {"currentTime": 0}, {"currentTime": None}, {"currentTime": ""},
                                           {"current_time": None})  # fmt: skip
     for name in ("pause_video", "edx.video.paused"):
-        lines = [event(at, event_type=name, event={"id": "0" * 32, **place}) for at, place in enumerate(places)]
+        lines = [
+            event(at, event_type=name, event={"id": "0" * 32, **place}) for at, place in enumerate(places)
+        ]
         assert stager.values("payload", *lines) == ["read"] * 2 + ["broken"] * 3
-    stopped = [event(at, event_type="stop_video", event={"id": "0" * 32, **place}) for at, place in enumerate(places)]
+    stopped = [
+        event(at, event_type="stop_video", event={"id": "0" * 32, **place}) for at, place in enumerate(places)
+    ]
     assert stager.values("payload", *stopped) == ["read"] * 5
 
 
@@ -241,3 +250,21 @@ def test_fields_of_another_type_than_they_should_have_cost_the_field_alone(stage
     rows = stager.each(*lines)
     assert [row for row in rows if isinstance(row, str)] == []
     assert "heron" not in json.dumps(rows, default=str)
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_a_part_that_was_left_empty_has_no_answer(stager):
+    """As nothing, as an empty text, as an empty list; neither is the keyed hash of a choice."""
+    given = {"x_2_1": None, "x_3_1": " ", "x_4_1": [], "x_5_1": "choice_1", "x_6_1": ["choice_0", "choice_2"]}
+    parts = {"0" * 32 + name[1:]: answer for name, answer in given.items()}
+    checked = {
+        "problem_id": "i4x://UniX/Demo1x/problem/p", "answers": parts,
+        "submission": {part: {"answer": "", "response_type": "optionresponse"} for part in parts},
+    }  # fmt: skip
+    line = event(1, event_type="problem_check", event_source="server", event=checked)
+    [answers] = stager.values("answers", line)
+    assert [part["answers"] for part in json.loads(answers)] == [
+        [None], [None], [], ["choice_1"], ["choice_0", "choice_2"]
+    ]  # fmt: skip
