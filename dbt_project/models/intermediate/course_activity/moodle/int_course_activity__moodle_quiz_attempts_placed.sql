@@ -1,5 +1,5 @@
--- A quiz of Moodle is handed in as a whole, as a problem of edX is; what is under way is no attempt yet. Since
--- Moodle 5.0 it is `submitted` until it is graded.
+-- A quiz of Moodle is handed in as a whole, as a problem of edX is; what is under way is no attempt yet.
+-- Since Moodle 5.0 it is `submitted` until it is graded.
 with attempts as (
     select * from {{ ref('stg_moodle__quiz_attempts') }}
     where
