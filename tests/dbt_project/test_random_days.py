@@ -91,8 +91,8 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
     touching = compiled_sql(home, SETTINGS, "compile", "--select", *MODELS)
     with closing(duckdb.connect(home / "warehouse.duckdb")) as connection:
         warehouse = DuckDbWarehouse(connection, home / "warehouse.duckdb")
-        pieces = (dict(sql[model] for model in MODELS) for sql in (whole, touching))
-        yield Days(connection, warehouse, *pieces, changes)
+        in_whole, by_days = (dict(sql[model] for model in MODELS) for sql in (whole, touching))
+        yield Days(connection, warehouse, in_whole, by_days, changes)
 
 
 def history(rng: Random) -> list[Visit]:
