@@ -61,9 +61,9 @@ def viewings(lines: Iterable[Line]) -> list[Viewing]:
 
 def _act(line: Line) -> Act | None:
     name = ACTS.get(line.get("event_type", ""))
-    if not name or line.get("payload") == "broken":
+    if not name:
         return None
-    default = "0" if name == "pause_video" else None
+    default = "0" if name == "pause_video" and line.get("payload") != "broken" else None
     place = line.get("old_time") if name == "seek_video" else line.get("current_time", default)
     new_place = line.get("new_time") if name == "seek_video" else place
     if any(one is None or not 0 <= float(one) <= 36_000 for one in (place, new_place)):

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, str, str, str | None]] = {
     "a request": ("", "server", "request", "ACTIVE"),
     "an enrolment": ("edx.course.enrollment.activated", "server", "enrollment", None),
     "a certificate": ("edx.certificate.created", "server", "certificate", "ACTIVE"),
+    "a certificate of the staff": ("edx.certificate.created", "server", "certificate", None),
     "a line of no account": ("play_video", "browser", "video", None),
     "a line of no course": ("", "server", "request", None),
     "a line of no clock": ("play_video", "mobile", "video", None),
@@ -69,6 +70,7 @@ def lines(act: Act, version: int) -> list[dict[str, str]]:
         "time": str(moment.replace(year=2038) if act.act == "a line of no clock" else moment),
         "event_date": str(moment.date()), **({"event_type": name} if name else {}),
         **({"username": f"name-{act.account}"} if act.act == "a line of no account" else {"user_id": act.account}),
+        **({"done_by_another": "true"} if act.act == "a certificate of the staff" else {}),
         **({} if act.act == "a line of no course" else {"course_id": act.place.removeprefix("edx:main:")}),
     }  # fmt: skip
     files = ["day", *(["patches"] if version % 3 == 0 else []), *(["late"] if version % 5 == 0 else [])]

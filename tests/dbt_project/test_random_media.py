@@ -1,4 +1,4 @@
-"""Acts on videos and problems by chance, in any order of loads, files and issues: the marts are those of plain Python.
+"""Acts on videos, on problems and in forums by chance, in any order of loads, files and issues: the marts are those of plain Python.
 
 A day's log can come in pieces, again without a line or with it elsewhere, and once more under another site; the days
 that a load touched are found by the landing's own code, and models are rebuilt by SQL that dbt compiled.
@@ -25,7 +25,7 @@ from tests.dbt_project.landing_stand_in import insert_rows, stand_in_warehouse
 from tests.dbt_project.touched_days import TouchedDays, changes_of, compiled_sql, stored_above
 
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
-BY_DAY = ("int_edx__video_parts", "int_edx__problem_checks_counted")
+BY_DAY = ("int_edx__video_parts", "int_edx__problem_checks_counted", "int_activity__edx_forum_events")
 ABOVE = (
     "int_edx__video_plays_joined", "fct_video_views", "int_edx__problem_attempts_placed", "fct_problem_attempts"
 )  # fmt: skip
@@ -127,7 +127,8 @@ def history(rng: Random) -> list[dict[str, str]]:
             line = {"time": f"{moment:%Y-%m-%d %H:%M:%S.%f}", "event_date": f"{moment:%Y-%m-%d}",
                     "line_hash": f"{rng.randrange(-(1 << 62), 1 << 62)}", "course_id": course, "user_id": who,
                     "_offset": "0"}  # fmt: skip
-            lines.append(line | (played(rng) if rng.random() < 0.8 else checked(rng)))
+            [does] = rng.choices((played, checked, posted), (16, 3, 1))
+            lines.append(line | does(rng))
     nobody = rng.sample(lines, len(lines) // 20)
     for line in nobody:
         del line["user_id" if rng.random() < 0.5 else "course_id"]
@@ -157,6 +158,14 @@ def checked(rng: Random) -> dict[str, str]:
             "block_id": rng.choice(("a", "b")), "success": rng.choice(("correct", "incorrect")),
             "grade": "1", "max_grade": "2",
             "answers": json.dumps(parts, separators=(",", ":"))}  # fmt: skip
+
+
+def posted(rng: Random) -> dict[str, str]:
+    """Some in a forum's event that is no post, some that a browser says, some without the post."""
+    act = rng.choice(("thread.created", "response.created", "comment.created", "thread.viewed"))
+    post = rng.choice((f"{rng.randrange(1 << 90):024x}", None))
+    return {"family": "forum", "event_type": f"edx.forum.{act}", "payload": "read",
+            "event_source": rng.choice(("server", "server", "browser")), **({"forum_id": post} if post else {})}  # fmt: skip
 
 
 def landings(rng: Random, lines: list[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
@@ -201,6 +210,12 @@ ANSWERED = """
 """
 
 
+POSTED = """
+    select user_id, strftime(occurred_at, '%Y-%m-%d %H:%M:%S.%f'), post_id, file_key
+    from intermediate.int_activity__edx_forum_events
+"""
+
+
 def run_key(course: str) -> str:
     return f"edx:main:{course}"
 
@@ -232,6 +247,12 @@ def compared(media: Media, seed: int) -> tuple[list[plain.Viewing], dict]:
         (run_key(one["course_id"]), one["block_id"], one["user_id"], one["time"], one["success"])
         for one in checks
     ), f"seed {seed}"
+    posts = Counter(
+        (line["user_id"], line["time"], line["forum_id"], line["_file_key"]) for line in there
+        if line.get("event_type", "").endswith(".created") and line["event_source"] == "server"
+        and line.get("forum_id") and line.get("user_id")
+    )  # fmt: skip
+    assert Counter(media.rows(POSTED)) == posts, f"seed {seed}"
     answers = plain.answers(checks)
     assert {row[:4]: row[4:] for row in media.rows(ANSWERED)} == {
         (run_key(course), *key): one for (course, *key), one in answers.items()
@@ -240,7 +261,7 @@ def compared(media: Media, seed: int) -> tuple[list[plain.Viewing], dict]:
 
 
 def test_any_order_of_loads_gives_the_marts_of_plain_python(media, long_counts):
-    over_midnight = after_a_seek = answered = 0
+    over_midnight = after_a_seek = answered = posts = 0
     for seed in range(150 if long_counts else 12):
         _, answers = compared(media, seed)
         over_midnight += media.rows(
@@ -252,4 +273,5 @@ def test_any_order_of_loads_gives_the_marts_of_plain_python(media, long_counts):
             "where j.from_seconds <> p.played_from_seconds"
         )[0][0]
         answered += len(answers)
-    assert min(over_midnight, after_a_seek, answered) >= 5, "chance left out what is to be tested"
+        posts += len(media.rows(POSTED))
+    assert min(over_midnight, after_a_seek, answered, posts) >= 5, "chance left out what is to be tested"

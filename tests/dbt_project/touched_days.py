@@ -18,7 +18,7 @@ from tests.dbt_project.landing_stand_in import dbt, insert_rows
 
 # {"of": model, "by": columns, "as": their names in the model that says so}
 Change: TypeAlias = dict[str, Any]
-_DAYS = re.compile(r"in \((select touched\.partition_date from \(.*\) as touched)\)", re.DOTALL)
+_DAYS = re.compile(r"(select touched\.partition_date\s+from \(.*\) as touched)", re.DOTALL)
 
 
 @dataclass

@@ -30,7 +30,6 @@ timed as (
     select
         *,
         {{ begins_session('ended_before', 'occurred_at') }} as begins,
-        {{ second_diff('ended_so_far', 'next_at') }} as pause_seconds,
         -- what an act lasts counts once where two run at the same time
         case
             when ended_before >= ended_at then 0
@@ -47,8 +46,8 @@ parted as (
             {{ account_day }}
             rows between unbounded preceding and current row
         ) as day_part,
-        own_seconds + {{ seconds_on_task('pause_seconds', 5) }} as seconds_5,
-        own_seconds + {{ seconds_on_task('pause_seconds', 30) }} as seconds_30
+        own_seconds + {{ seconds_on_task('ended_so_far', 'next_at', 5) }} as seconds_5,
+        own_seconds + {{ seconds_on_task('ended_so_far', 'next_at', 30) }} as seconds_30
     from timed
 ),
 

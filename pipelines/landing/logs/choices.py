@@ -7,7 +7,7 @@ text that a learner wrote, only that there was one and whether it was correct.
 from __future__ import annotations
 
 from pipelines.contracts import Column
-from pipelines.landing.logs.shapes import SHAPES, masked, shaped
+from pipelines.landing.logs.shapes import SHAPES, masked, shaped, trimmed
 from pipelines.sources.edx_log import literal
 
 _CHOSEN = ("choiceresponse", "multiplechoiceresponse", "truefalseresponse", "optionresponse")
@@ -63,7 +63,9 @@ def _looks_chosen(answer: str) -> str:
 
 
 def _each(answer: str, shape: str) -> str:
-    return f"list_transform({_list(answer)}, lambda a: {shaped('a', shape)})"
+    """Nothing is nothing, and not the keyed hash of an empty text."""
+    chosen = f"nullif({trimmed('a')}, '')"
+    return f"list_transform({_list(answer)}, lambda a: {shaped(chosen, shape)})"
 
 
 def _list(json: str) -> str:

@@ -50,7 +50,8 @@ def time_of(value: str) -> str:
     number = f"try_cast({value} as double)"
     moment = (
         # as a timestamp without a zone DuckDB would read an offset and leave it out of account
-        f"case when {value} like '____-%' then make_timestamp(epoch_us(try_cast({value} as timestamptz))) "
+        f"case when {value} like '____-%' or {value} like ' %' "
+        f"then make_timestamp(epoch_us(try_cast({value} as timestamptz))) "
         f"when regexp_full_match({value}, '[0-9]{{9,10}}([.][0-9]+)?') "
         f"then make_timestamp(cast({number} * 1000000 as bigint)) "
         f"when regexp_full_match({value}, '[0-9]{{12,13}}') "

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pipelines.contracts import Column, TableContract
 from pipelines.landing.logs.choices import answers, tags
 from pipelines.landing.logs.shapes import MASK, SHAPES, time_of, trimmed
-from pipelines.landing.logs.typed import event_day, typed
+from pipelines.landing.logs.typed import event_day, typed, whole_number
 from pipelines.sources.edx_log import HASH, OFFSET, EventFields, RequestFields, literal
 from pipelines.sources.edx_package import FileFetch
 
 LOST, FATE, ACT = "_lost", "_fate", "act"
 _CHECKS = "act in ('problem_check', 'save_problem_check') and source = 'server'"
+_PAUSES = ("pause_video", "edx.video.paused")
 _FATE = (
     "case when not is_read then 'not_json' when source = 'task' then 'task' "
     "when \"time\" is null then 'no_time' end"
@@ -127,7 +128,7 @@ class ActStatement:
         value = f"v_{column.name}"
         computed = {
             OFFSET: OFFSET, "family": "family", "path_class": "cast(null as varchar)",
-            HASH: HASH, "event_date": event_day(time_of("v_time")),
+            HASH: HASH, "event_date": event_day(time_of("v_time")), "done_by_another": self._by_another(),
             "event_type": self._event_type(), "payload": self._payload(), "link_target": value,
             "username": trimmed(value),
         }  # fmt: skip
@@ -148,6 +149,12 @@ class ActStatement:
         return f"case when {_CHECKS} and p is not null then {answers(*given)} end"
 
     @staticmethod
+    def _by_another() -> str:
+        """edX counts an act for the account of the context; staff, or a command, can make a certificate."""
+        about = whole_number("v_user_id")
+        return f"{about} is not null and {whole_number('actor')} is distinct from {about}"
+
+    @staticmethod
     def _event_type() -> str:
         named = f"regexp_full_match(act, {literal(SHAPES['event'])})"
         return f"case when family <> 'other' and {named} then act end"
@@ -155,7 +162,14 @@ class ActStatement:
     @staticmethod
     def _payload() -> str:
         unread = "starts_with(event, '{') or starts_with(event, '\"{')"
-        return f"case when p is not null then 'read' when {unread} then 'broken' else 'none' end"
+        pauses = ", ".join(literal(name) for name in _PAUSES)
+        # a pause may leave its place out; one that is said to be nothing is no number to edX
+        said = " or ".join(f"try(json_exists(_text, '$.{name}'))" for name in ("currentTime", "current_time"))
+        return (
+            f"case when p is null then case when {unread} then 'broken' else 'none' end "
+            f"when act in ({pauses}) and v_current_time is null "
+            f"then case when {said} then 'broken' else 'read' end else 'read' end"
+        )
 
 
 def _is_simple(column: Column) -> bool:

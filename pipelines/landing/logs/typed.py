@@ -13,13 +13,13 @@ def typed(column: Column, value: str) -> tuple[str, str]:
     made = {
         "timestamp": (time_of(value), "not_a_time"),
         "double": (f"case when isfinite({number}) then {number} end", "not_a_number"),
-        "bigint": (_whole(value), "not_a_number"),
+        "bigint": (whole_number(value), "not_a_number"),
         "bool": (f"case lower({value}) when 'true' then true when 'false' then false end", "not_a_boolean"),
     }
     if column.kind in made:
         return made[column.kind]
     if column.personal == "pseudonym":  # an account's number, written in one way whichever way it was logged
-        return f"cast({_whole(value)} as varchar)", "not_a_number"
+        return f"cast({whole_number(value)} as varchar)", "not_a_number"
     if column.payload and column.payload.shape:
         return shaped(value, column.payload.shape), "masked"
     return _listed(column, value), "not_in_list"
@@ -33,7 +33,8 @@ def event_day(time: str) -> str:
     return f"case when {day} between date '2011-01-01' and $day + 1 then {day} else $day end"
 
 
-def _whole(value: str) -> str:
+def whole_number(value: str) -> str:
+    """SQL of the number, however it is written; NULL where the text is none."""
     is_whole = f"regexp_full_match({value}, '[+-]?[0-9]{{1,18}}([.]0+)?')"
     return f"case when {is_whole} then try_cast({value} as bigint) end"
 

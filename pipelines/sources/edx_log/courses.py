@@ -44,12 +44,15 @@ def course_ctes(before: str, keys: Mapping[str, str], addresses: Mapping[str, st
 
 
 def _plain(text: str) -> str:
-    """Without blanks around it and without the escapes of an address, whose `+` came as a blank. Escapes that
-    are no text, as bots try them, stay.
+    """Without blanks around it and without the escapes of an address. A blank within it was a `+` before
+    something decoded it. Escapes that are no text, as bots try them, stay.
     """
     trimmed = f"trim({text}, chr(9) || chr(10) || chr(13) || ' ')"
     decoded = f"coalesce(try(url_decode({trimmed})), {trimmed})"
-    return f"case when contains({text}, '%') then replace({decoded}, ' ', '+') else {trimmed} end"
+    return (
+        f"case when contains({text}, '%') or contains({trimmed}, ' ') then replace({decoded}, ' ', '+') "
+        f"else {trimmed} end"
+    )
 
 
 def _valid(text: str) -> str:

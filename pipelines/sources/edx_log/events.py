@@ -30,6 +30,7 @@ class EventFields:
         self._columns = [column for column in contract.columns if column.payload and not column.derive]
         found = [path for column in self._columns for path in self._own_paths(column)]
         self._paths = list(dict.fromkeys([*found, *_LINKS, "user_id", "course_id"]))
+        [self._course] = [column for column in contract.columns if column.name == "course_id"]
 
     @staticmethod
     def _own_paths(column: Column) -> list[str]:
@@ -53,7 +54,8 @@ class EventFields:
             f"case when t[2] = 'problem_check' and t[4] = 'server' then {RAW} end as _tagged from taken), "
             f"told as (select *, coalesce(event_type, name) as act from named), "
             f"begun as (select *, {self._family()} as family, {self._payload_text()} as _text from told), "
-            f"opened as (select *, try(json_extract_string(_text, [{inner}])) as p from begun), "
+            f"read as (select *, try(json_extract_string(_text, [{inner}])) as p from begun), "
+            f"opened as (select * replace ({self.value(self._course)} as course) from read), "
             f"{course_ctes('opened', {'rest_own': self._one('course_id')}, addresses)}"
         )
 

@@ -62,12 +62,24 @@ def test_in_enrolments_and_grades_the_account_is_the_one_that_it_is_about(stager
     assert stager.values("user_id", *lines) == [learner] * 4 + [teacher]
 
 
+def test_an_act_says_whether_another_than_the_account_did_it(stager):
+    names = ("edx.certificate.created", "edx.cohort.user_added", "edx.grades.problem.submitted")
+    about = {"user_id": "101", "course_id": COURSE}
+    lines = [
+        event(0, event_type=name, event=about, context={"course_id": COURSE, "user_id": actor})
+        for name in names for actor in (101, "101.0", 102, "", None)
+    ]  # fmt: skip
+    assert stager.values("done_by_another", *lines) == [False, False, True, True, True] * 3
+    others = (event(1, event={"user_id": 7}), event(1, context={}), request(1))
+    assert stager.values("done_by_another", *others) == [False, False, None]
+
+
 # ---------------------------------------------------------------- courses
 
 
 def test_a_course_is_one_however_it_is_written(stager):
     forms = (COURSE, f"{COURSE}\n", f" {COURSE}", quote(COURSE, safe=""), quote(COURSE) + "\n",
-             COURSE.replace("+", "%20"))  # fmt: skip
+             COURSE.replace("+", "%20"), COURSE.replace("+", " "))  # fmt: skip
     contexts = tuple({"course_id": form} for form in forms)
     for made in (event, request):
         lines = [line | {"event_type": "/dashboard"} for line in by("context", contexts, made)]
@@ -101,14 +113,32 @@ def test_a_course_is_found_where_the_context_has_none(stager):
         f"https://courses.edx.org/courses/{COURSE}/courseware/",
         f"https://courses.edx.org/xblock/{block}?x=1",
         f"https://courses.edx.org/courses/{quote(COURSE, safe='')}/x",
+        f"https://courses.edx.org/courses/{COURSE.replace('+', ' ')}/x",
         f"https://learning.edx.org/course/{COURSE}/{block}",
         "https://courses.edx.org/dashboard", "https://courses.edx.org/courses/v1/blocks/a/b",
     )  # fmt: skip
     lines = [line | {"context": {}} for line in by("page", pages)]
-    assert stager.values("course_id", *lines) == [COURSE] * 4 + [None] * 2
+    assert stager.values("course_id", *lines) == [COURSE] * 5 + [None] * 2
     inner = event(1, context={}, event=json.dumps({"course_id": COURSE}))
     asked = request(1, context={"path": f"/courses/{COURSE}/info"}, event_type="/x")
     assert stager.values("course_id", inner, request(1, context={}), asked) == [COURSE] * 3
+
+
+def test_an_enrolment_is_of_the_course_that_it_names_wherever_the_person_was(stager):
+    """Other acts are where they happened."""
+    other = "course-v1:UniX+Other+1T2026"
+    about = {"course_id": other, "user_id": 101, "mode": "audit"}
+    enrolment = "edx.course.enrollment"
+    names = (
+        f"{enrolment}.activated",
+        f"{enrolment}.deactivated",
+        "edx.certificate.created",
+        "edx.bookmark.added",
+    )
+    lines = [event(1, event_type=name, event=about) for name in names]
+    assert stager.values("course_id", *lines) == [other] * 2 + [COURSE] * 2
+    unnamed = event(1, event_type=names[0], event={"user_id": 101, "course_id": ""})
+    assert stager.values("course_id", unnamed) == [COURSE]
 
 
 def test_escapes_of_addresses_that_are_no_text_cost_nobody_a_line(stager):
@@ -192,6 +222,20 @@ def test_what_is_no_number_lands_as_nothing_and_breaks_the_payload(stager):
     assert staged.repairs[("current_time", "not_a_number")] == len(numbers) == len(staged.rows)
 
 
+def test_a_pause_may_leave_out_where_it_was_but_not_say_nothing(stager):
+    places: tuple[dict[str, Any], ...] = ({}, {"currentTime": 0}, {"currentTime": None}, {"currentTime": ""},
+                                          {"current_time": None})  # fmt: skip
+    for name in ("pause_video", "edx.video.paused"):
+        lines = [
+            event(at, event_type=name, event={"id": "0" * 32, **place}) for at, place in enumerate(places)
+        ]
+        assert stager.values("payload", *lines) == ["read"] * 2 + ["broken"] * 3
+    stopped = [
+        event(at, event_type="stop_video", event={"id": "0" * 32, **place}) for at, place in enumerate(places)
+    ]
+    assert stager.values("payload", *stopped) == ["read"] * 5
+
+
 def test_numbers_are_read_as_number_and_as_text(stager):
     lines = [json.dumps(event(at, event=PLAYED)).replace("12.5", number).encode()
              for at, number in enumerate(("12.5", '"12.5"', '" 12.5"', "1.25e1"))]  # fmt: skip
@@ -206,3 +250,21 @@ def test_fields_of_another_type_than_they_should_have_cost_the_field_alone(stage
     rows = stager.each(*lines)
     assert [row for row in rows if isinstance(row, str)] == []
     assert "heron" not in json.dumps(rows, default=str)
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_a_part_that_was_left_empty_has_no_answer(stager):
+    """As nothing, as an empty text, as an empty list; neither is the keyed hash of a choice."""
+    given = {"x_2_1": None, "x_3_1": " ", "x_4_1": [], "x_5_1": "choice_1", "x_6_1": ["choice_0", "choice_2"]}
+    parts = {"0" * 32 + name[1:]: answer for name, answer in given.items()}
+    checked = {
+        "problem_id": "i4x://UniX/Demo1x/problem/p", "answers": parts,
+        "submission": {part: {"answer": "", "response_type": "optionresponse"} for part in parts},
+    }  # fmt: skip
+    line = event(1, event_type="problem_check", event_source="server", event=checked)
+    [answers] = stager.values("answers", line)
+    assert [part["answers"] for part in json.loads(answers)] == [
+        [None], [None], [], ["choice_1"], ["choice_0", "choice_2"]
+    ]  # fmt: skip

@@ -50,9 +50,7 @@ begun as (
     select
         *,
         {{ begins_session('ended_before', 'started_at') }} as begins,
-        case
-            when next_date > activity_date then {{ second_diff('ended_so_far', 'next_at') }}
-        end as pause_over_midnight
+        case when next_date > activity_date then next_at end as next_day_at
     from in_order
 ),
 
@@ -68,8 +66,8 @@ timed as (
             partition by platform, instance, account_id order by started_at, activity_date, day_part
             rows between unbounded preceding and current row
         ) as session_began_at,
-        {{ seconds_on_task('pause_over_midnight', 5) }} as seconds_5_over_midnight,
-        {{ seconds_on_task('pause_over_midnight', 30) }} as seconds_30_over_midnight
+        {{ seconds_on_task('ended_so_far', 'next_day_at', 5) }} as seconds_5_over_midnight,
+        {{ seconds_on_task('ended_so_far', 'next_day_at', 30) }} as seconds_30_over_midnight
     from begun
 ),
 

@@ -10,6 +10,7 @@ renamed as (
         {{ edx_act('event_type') }} as act,
         family,
         {{ flag("family = 'request'") }} as is_request,
+        {{ flag('done_by_another = ' ~ bool(true)) }} as is_done_by_another,
 
         block_id,
         lower(app) as app,

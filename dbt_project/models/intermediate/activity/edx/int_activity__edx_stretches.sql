@@ -7,13 +7,15 @@
 ) }}
 
 -- Reads the logs alone: who is a learner, and what an act counts as, can change without a change in the logs.
--- By the account, as edX does: an event that says a username only counts for nobody here.
+-- By the account that acted, as edX does: an event that says a username only counts for nobody here, nor
+-- does a certificate that staff made.
 with log_events as (
     select * from {{ ref('stg_edx__events') }}
     where
         user_id is not null
         and course_key is not null
         and family <> 'enrollment'
+        and is_done_by_another = {{ bool(false) }}
         -- the day of the file stands in for that of a clock that cannot be (decision 074): nobody worked then
         and cast(occurred_at as date) = event_date
         {%- if is_incremental() %}
@@ -37,7 +39,8 @@ acts as (
         case
             when act = 'play_video' and event_source in ('browser', 'mobile') then 'play_video'
             when act = 'problem_check' and event_source = 'server' then 'problem_checked'
-            when act like 'edx.forum.%.created' and event_source = 'server' then 'forum_post_created'
+            when act like 'edx.forum.%' and act like '%.created' and event_source = 'server'
+                then 'forum_post_created'
             else family
         end as act,
         line_hash as act_id,

@@ -1,9 +1,10 @@
 -- A quiz of Moodle is handed in as a whole, as a problem of edX is; what is under way is no attempt yet.
+-- Since Moodle 5.0 it is `submitted` until it is graded.
 with attempts as (
     select * from {{ ref('stg_moodle__quiz_attempts') }}
     where
         is_preview = {{ bool(false) }}
-        and attempt_state = 'finished'
+        and attempt_state in ('finished', 'submitted')
         and finished_at is not null
 ),
 

@@ -41,7 +41,7 @@ unpacked as (
     inner join numbers on counted.parts > numbers.number
 ),
 
--- ["choice_0","choice_2"] as choice_0|choice_2
+-- ["choice_0","choice_2"] as choice_0|choice_2; [] and [null] are a part without an answer
 bared as (
     select
         *,
@@ -64,7 +64,7 @@ final as (
         cast(part_id as {{ t_text(255) }}) as part_id,
         cast(response_type as {{ t_text(40) }}) as response_type,
         cast(correctness as {{ t_text(20) }}) as correctness,
-        cast(nullif(bare_choices, '[]') as {{ t_text(400) }}) as answer
+        cast(nullif(nullif(bare_choices, '[]'), '[null]') as {{ t_text(400) }}) as answer
     from bared
 )
 

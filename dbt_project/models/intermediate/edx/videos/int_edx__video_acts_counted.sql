@@ -5,16 +5,17 @@ with video_events as (
     from {{ ref('stg_edx__video_events') }}
     where
         act in ('play_video', 'pause_video', 'stop_video', 'seek_video')
-        and is_payload_broken = {{ bool(false) }}
 ),
 
--- A player that is paused at the beginning may not say where.
+-- A player that is paused at the beginning may not say where; one that says what is no number says no place.
+-- Of other acts nothing landed then, and a field that no viewing asks for breaks none.
 placed as (
     select
         *,
         case
             when act = 'seek_video' then seek_from_seconds
-            when act = 'pause_video' then coalesce(position_seconds, 0)
+            when act = 'pause_video' and is_payload_broken = {{ bool(false) }}
+                then coalesce(position_seconds, 0)
             else position_seconds
         end as at_seconds
     from video_events
