@@ -23,6 +23,7 @@ from pipelines.landing.people import People, known_pseudonym
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.landing.row_hash import row_hashes
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import named_values
 from pipelines.warehouse.quoting import quoted
 
 _BATCH = "_incoming_batch"
@@ -82,8 +83,7 @@ class Classifier:
         connection = self._warehouse.connection
         connection.register(_BATCH, typed.append_column("_position", positions))
         try:
-            values = {name: value for name, value in self._values.items() if f"${name}" in sql}
-            table = self._hashed(connection.execute(sql, values).to_arrow_table())
+            table = self._hashed(connection.execute(sql, named_values(sql, self._values)).to_arrow_table())
             counted = self._repairs(repairs)
         finally:
             connection.unregister(_BATCH)
