@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from expectations.dialects import BATCH, Dialect, listed, literal, quoted
+from expectations.dialects import BATCH, Dialect
+from pipelines.warehouse.quoting import listed, literal, quoted
 
 
 def for_great_expectations(sql: str) -> str:

@@ -1,9 +1,9 @@
 """What the two engines of a warehouse say differently in the SQL of checks: one class an engine."""
 
-from expectations.dialects.dialect import BATCH, Dialect, listed, literal, quoted
+from expectations.dialects.dialect import BATCH, Dialect
 from expectations.dialects.duckdb import DuckDbDialect
 from expectations.dialects.sqlserver import SqlServerDialect
 
 DIALECTS: dict[str, Dialect] = {"duckdb": DuckDbDialect(), "sqlserver": SqlServerDialect()}
 
-__all__ = ["BATCH", "DIALECTS", "Dialect", "listed", "literal", "quoted"]
+__all__ = ["BATCH", "DIALECTS", "Dialect"]

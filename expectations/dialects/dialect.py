@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -71,18 +70,3 @@ class Dialect(ABC):
         """Condition: `h:` and 16 hex digits, as the landing hashes what is of no known shape."""
         digits = self.only("0-9a-f", f"right({text}, 16)", 16, 16)
         return f"({text} like 'h:%' and {self.length(text)} = 18 and {digits})"
-
-
-def quoted(name: str) -> str:
-    """A column's name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def listed(values: Sequence[str]) -> str:
-    """Texts as a list of literals, for `in (…)`."""
-    return ", ".join(map(literal, values))

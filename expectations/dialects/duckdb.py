@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from expectations.dialects.dialect import BATCH, Dialect, literal
+from expectations.dialects.dialect import BATCH, Dialect
 from pipelines.contracts import Column, TableContract
+from pipelines.warehouse.quoting import literal
 
 _PSEUDONYM = "(.*:)?[^:]+:[0-9a-f]{64}"
 _ADDRESS = "[^\\s@]@[^\\s@]+\\.[^\\s@]"

@@ -11,8 +11,9 @@ import re
 from datetime import datetime
 from typing import ClassVar
 
-from expectations.dialects.dialect import Dialect, literal
+from expectations.dialects.dialect import Dialect
 from pipelines.contracts import Column, TableContract
+from pipelines.warehouse.quoting import literal
 
 _BYTES = "collate Latin1_General_BIN2"
 _BLANKS = "concat(char(9), char(10), char(12), char(13))"

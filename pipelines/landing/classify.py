@@ -23,6 +23,8 @@ from pipelines.landing.people import People, known_pseudonym
 from pipelines.landing.personal import PseudonymKey, derived, matches, pseudonym
 from pipelines.landing.row_hash import row_hashes
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import named_values
+from pipelines.warehouse.quoting import quoted
 
 _BATCH = "_incoming_batch"
 _ROW_HASH = "_row_hash"
@@ -81,8 +83,7 @@ class Classifier:
         connection = self._warehouse.connection
         connection.register(_BATCH, typed.append_column("_position", positions))
         try:
-            values = {name: value for name, value in self._values.items() if f"${name}" in sql}
-            table = self._hashed(connection.execute(sql, values).to_arrow_table())
+            table = self._hashed(connection.execute(sql, named_values(sql, self._values)).to_arrow_table())
             counted = self._repairs(repairs)
         finally:
             connection.unregister(_BATCH)
@@ -121,7 +122,7 @@ class Classifier:
     def _statement(self, schema: pa.Schema) -> tuple[str, list[tuple[str, str]]]:
         """The statement for batches of this shape, and the conditions that count repairs."""
         coded = self._coded(schema)
-        source = {name: _decoded(name) if name in coded else f"b.{_quoted(name)}" for name in schema.names}
+        source = {name: _decoded(name) if name in coded else f"b.{quoted(name)}" for name in schema.names}
         types = {name: pa.string() if name in coded else schema.field(name).type for name in schema.names}
         casts = {
             column.name: cast_column(column, types[column.name], source[column.name])
@@ -137,7 +138,7 @@ class Classifier:
             f"with typed as (select b._position, {', '.join(raws + typed + [f'{refusals} as _early'])} "
             f"from {_BATCH} as b), "
             f"final as (select _position, _early, {', '.join(landed)} from typed) "
-            f"select {', '.join(_quoted(column.name) for column in self._contract.landed)}, "
+            f"select {', '.join(quoted(column.name) for column in self._contract.landed)}, "
             "$instance_name as _instance, cast(null as bigint) as _row_hash, "
             "$load_id as _dlt_load_id, cast(null as boolean) as _deleted, _position, "
             f"coalesce(_early, {late}) as _refused from final"
@@ -167,7 +168,7 @@ class Classifier:
 
     def _refusals(self, casts: dict[str, Cast], coded: set[str]) -> str:
         whens = [
-            f"when b.{_quoted(name)} is not null and {_decoded(name)} is null then 'not_utf8:{name}'"
+            f"when b.{quoted(name)} is not null and {_decoded(name)} is null then 'not_utf8:{name}'"
             for name in sorted(coded)
         ]
         whens += [
@@ -181,7 +182,7 @@ class Classifier:
             for column in self._contract.landed
             if not column.nullable or column.name in self._contract.key
         ]
-        whens = [f"when {_quoted(name)} is null then 'value_missing:{name}'" for name in required]
+        whens = [f"when {quoted(name)} is null then 'value_missing:{name}'" for name in required]
         return f"case {' '.join(whens)} end" if whens else "cast(null as varchar)"
 
 
@@ -193,8 +194,4 @@ def _key_text(key: dict[str, Any]) -> str | None:
 
 
 def _decoded(name: str) -> str:
-    return f"try(decode(b.{_quoted(name)}))"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return f"try(decode(b.{quoted(name)}))"

@@ -29,7 +29,7 @@ class LastLook:
 
 
 def utc_now() -> datetime:
-    """Wall time for the ledger only; marts read the run's clock."""
+    """Wall time, for what `ops` and a publication say of themselves; marts read the run's clock."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 

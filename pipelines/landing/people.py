@@ -12,6 +12,7 @@ from pipelines.contracts import Column, TableContract
 from pipelines.landing.casts import is_bytes
 from pipelines.landing.personal import pseudonym
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import named_values
 
 _PEOPLE = "_incoming_people"
 _WORTH_A_STATEMENT = 1_000  # rows
@@ -57,11 +58,10 @@ class People:
 
     def _made(self, column: Column, people: pa.Array) -> pa.Array:
         sql = f"select place, {pseudonym(column, 'person')} as made from {_PEOPLE}"
-        values = {name: value for name, value in self._values.items() if f"${name}" in sql}
         connection = self._warehouse.connection
         connection.register(_PEOPLE, pa.table({"place": np.arange(len(people)), "person": people}))
         try:
-            table = connection.execute(sql, values).to_arrow_table()
+            table = connection.execute(sql, named_values(sql, self._values)).to_arrow_table()
         finally:
             connection.unregister(_PEOPLE)
         return table.sort_by("place")["made"].combine_chunks()

@@ -15,6 +15,7 @@ from datetime import datetime
 from pipelines.contracts import Column, Condition
 from pipelines.errors import SettingsError
 from pipelines.settings import Settings
+from pipelines.warehouse.quoting import listed, literal
 
 _FREE_MAIL = (
     *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.com"),
@@ -75,7 +76,7 @@ def pseudonym(column: Column, raw: str) -> str:
         value = f"nullif(trim(replace(cast({raw} as varchar), chr(0), '')), '')"
         value = f"lower(nfc_normalize({value}))"
     if column.nobody:
-        value = f"case when {value} not in ({_literals(column.nobody)}) then {value} end"
+        value = f"case when {value} not in ({listed(column.nobody)}) then {value} end"
     if column.blank_when:
         value = f"case when {matches(column.blank_when)} then null else {value} end"
     scope = "''" if column.identifier == "email" else "$scope"
@@ -86,7 +87,7 @@ def pseudonym(column: Column, raw: str) -> str:
 
 def matches(condition: Condition) -> str:
     """True where the raw column equals the literal; a NULL never does."""
-    return f'coalesce(cast("r_{condition.column}" as varchar) = {_literals((condition.equals,))}, false)'
+    return f'coalesce(cast("r_{condition.column}" as varchar) = {literal(condition.equals)}, false)'
 
 
 def derived(column: Column, clock: datetime) -> str:
@@ -105,8 +106,8 @@ def derived(column: Column, clock: datetime) -> str:
 def _account_kind(column: Column, raw: str) -> str:
     whens = [f"when {matches(column.retired_when)} then 'retired'"] if column.retired_when else []
     for kind, patterns in column.rules.items():
-        likes = " or ".join(f"lower({raw}) like {_literals((pattern,))}" for pattern in patterns)
-        whens.append(f"when {likes} then {_literals((kind,))}")
+        likes = " or ".join(f"lower({raw}) like {literal(pattern)}" for pattern in patterns)
+        whens.append(f"when {likes} then {literal(kind)}")
     return f"case {' '.join(whens)} else 'learner' end" if whens else "'learner'"
 
 
@@ -119,7 +120,7 @@ def _email_domain_class(raw: str) -> str:
     return (
         f"case when {raw} is null or not contains({raw}, '@') then 'none' "
         f"when {like(_EDUCATION)} then 'education' when {like(_GOVERNMENT)} then 'government' "
-        f"when {domain} in ({_literals(_FREE_MAIL)}) then 'free_mail' "
+        f"when {domain} in ({listed(_FREE_MAIL)}) then 'free_mail' "
         "else 'other' end"
     )
 
@@ -131,7 +132,3 @@ def _age_band(raw: str, clock: datetime) -> str:
         f"case when {age} is null then null when {age} < 5 then 'under_5' when {age} < 11 then '5_to_10' "
         f"when {age} < 16 then '11_to_15' when {age} < 18 then '16_to_17' else 'adult' end"
     )
-
-
-def _literals(values: tuple[str, ...]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

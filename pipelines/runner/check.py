@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.errors import CheckFailed
+from pipelines.landing.ledger import utc_now
 from pipelines.runner.checks_process import ChecksProcess
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -60,28 +60,11 @@ def run_checks(
         return CheckReport(_read(output, layer, code))
 
 
-def unpublished_loads(warehouse: Warehouse) -> list[str]:
-    """Loads that brought rows since the last published run; none, meaning all rows, if nothing is published.
-
-    Not only this run's: rows of a run whose check failed are still in staging, and would pass the next
-    run unseen if that one looked at its own rows only.
-    """
-    published = warehouse.value("select max(finished_at) from ops.runs where outcome = 'published'")
-    if published is None:
-        return []
-    loads = warehouse.rows(
-        "select distinct load_id from ops.landings where outcome = 'closed' and rows_landed > 0 "
-        "and landed_at > ? order by load_id",
-        [published],
-    )
-    return [str(load_id) for (load_id,) in loads]
-
-
 def store(
     warehouse: Warehouse, run_id: str, layer: str, report: CheckReport | None, skipped: list[str]
 ) -> None:
     """Writes `ops.check_results`, one row a result, and `ops.skipped_checks`, one row a skipped relation."""
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = utc_now()
     head = {"run_id": run_id, "layer": layer}
     results = report.results if report else []
     with warehouse.transaction():

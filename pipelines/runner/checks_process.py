@@ -6,13 +6,12 @@ It has no warehouse open between two questions.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from contextlib import suppress
 from threading import Event, Timer
 from typing import Self
 
 from pipelines.errors import CheckFailed
+from pipelines.runner.child import end, start
 from pipelines.settings import PROJECT_ROOT, Settings
 
 COMMAND = [sys.executable, "-m", "expectations.served"]
@@ -26,19 +25,11 @@ class ChecksProcess:
         self._command = command or COMMAND
 
     def __enter__(self) -> Self:
-        # its own words are dropped: a library's message may quote a value, and results come by file
-        self._child = subprocess.Popen(
-            self._command, cwd=PROJECT_ROOT, env=self._environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self._child = start(self._command, self._environment, PROJECT_ROOT)  # results come by file
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.kill()
-        self._child.wait()
-        for stream in filter(None, (self._child.stdin, self._child.stdout)):
-            with suppress(BrokenPipeError):
-                stream.close()
+        end(self._child)
 
     def ask(self, words: list[str], time_limit: float) -> int:
         """Runs `expectations.checkpoint` with these arguments; its exit code, or that of the dead process.

@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 
 from pipelines.errors import (
     BuildFailed,
@@ -17,6 +16,7 @@ from pipelines.errors import (
     WarehouseError,
 )
 from pipelines.landing.exports.ask import ask_for_exports
+from pipelines.landing.ledger import utc_now
 from pipelines.landing.platform import Only, PlatformOutcome, land_platform
 from pipelines.landing.replay import replay_platform
 from pipelines.runner import check, transform
@@ -44,7 +44,7 @@ class Run:
         self._steps: list[tuple[str, str, float]] = []
         self._code: str | None = None
         self._code_changed = False
-        self._started = datetime.now(UTC).replace(tzinfo=None)
+        self._started = utc_now()
         self.report = RunReport(f"{self._started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
 
     @contextmanager
@@ -252,7 +252,7 @@ class Run:
         }  # fmt: skip
 
     def _record_end(self) -> None:
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = utc_now()
         with self._open() as warehouse:
             warehouse.insert("ops.steps", self._step_rows(self._steps))
             warehouse.insert("ops.sentences", self._sentence_rows())
@@ -275,7 +275,7 @@ class Run:
             warehouse.insert("ops.steps", self._step_rows(self._steps[-1:]))
 
     def _step_rows(self, steps: list[tuple[str, str, float]]) -> list[dict[str, object]]:
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = utc_now()
         return [
             {"run_id": self.report.run_id, "step": step, "outcome": outcome, "seconds": seconds,
              "finished_at": now}

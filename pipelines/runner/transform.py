@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,11 +13,11 @@ from pathlib import Path
 from typing import Self
 
 from pipelines.errors import BuildFailed, WarehouseError
+from pipelines.runner.child import Child, end, start
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import open_warehouse
 
 OnNode = Callable[[str], None]
-Child = subprocess.Popen[str]
 BUILD = "build_"  # where marts are built on a server: macros/dialect/mart_schema.sql, decision 094
 
 
@@ -42,18 +41,15 @@ class Dbt:
         self._results.unlink(missing_ok=True)
         # from the home: a home that moves, or is a copy, would be parsed anew if dbt knew its path
         own = {"WAREHOUSE_PLATFORMS": ",".join(platforms), "WAREHOUSE_HOME": "."}
-        self._child = _start(_command(settings), settings.subprocess_environment() | own, settings.home)
+        environment = settings.subprocess_environment() | own
+        self._child = start(_command(settings), environment | _where_we_are(environment), settings.home)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """One that was told nothing ends by itself, one that is at work when its run stops is stopped."""
-        self._child.kill()
-        self._child.wait()
-        for stream in filter(None, (self._child.stdin, self._child.stdout)):
-            with suppress(BrokenPipeError):
-                stream.close()
+        end(self._child)
 
     def build(self, select: list[str] | None, on_node: OnNode) -> BuildReport:
         """Builds and tests the selected models (None: all of them, anew, since their code may have changed).
@@ -101,12 +97,10 @@ def _command(settings: Settings) -> list[str]:
     ]  # fmt: skip
 
 
-def _start(command: list[str], environment: dict[str, str], folder: Path) -> Child:
-    ours = os.pathsep.join(filter(None, [str(PROJECT_ROOT), environment.get("PYTHONPATH")]))
-    return subprocess.Popen(
-        command, cwd=folder, env=environment | {"PYTHONPATH": ours}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def _where_we_are(environment: dict[str, str]) -> dict[str, str]:
+    """The child starts in another folder than the project's."""
+    ours = filter(None, [str(PROJECT_ROOT), environment.get("PYTHONPATH")])
+    return {"PYTHONPATH": os.pathsep.join(ours)}
 
 
 def _told(child: Child, wanted: list[str], on_node: OnNode) -> str:

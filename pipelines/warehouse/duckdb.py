@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -191,3 +191,8 @@ def storage_error(failed: BaseException, path: Path) -> WarehouseError:
         f"The warehouse file {path} could not be read or written.",
         "Check the disk and the file's permissions.",
     )
+
+
+def named_values(sql: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those values that the statement names: DuckDB refuses to be given another."""
+    return {name: value for name, value in values.items() if f"${name}" in sql}

@@ -26,8 +26,9 @@ from pipelines.errors import UsageError
 from pipelines.landing.destinations.sqlserver.connection import Connection
 from pipelines.landing.destinations.sqlserver.copying import Route, load_file
 from pipelines.landing.destinations.sqlserver.fields import Field, field_of
-from pipelines.landing.destinations.sqlserver.statements import Relation, drop, quoted
+from pipelines.landing.destinations.sqlserver.statements import Relation, drop
 from pipelines.settings import Settings
+from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.sqlserver.system import prepare
 from pipelines.warehouse.sqlserver.target import secret_string
 from scripts.bench.measure import Goal

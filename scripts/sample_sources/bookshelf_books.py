@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
-from scripts.sample_sources.bookshelf_tables import Row, Shelf
+from scripts.sample_sources.bookshelf_tables import Shelf
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import stamp
 
 SUBJECTS = {

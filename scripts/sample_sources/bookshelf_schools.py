@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from scripts.sample_sources.bookshelf_tables import Row, Shelf
+from scripts.sample_sources.bookshelf_tables import Shelf
 from scripts.sample_sources.customers import Customer
 from scripts.sample_sources.people import invent
 from scripts.sample_sources.school_days import school_days
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import at_work, stamp
 
 PRODUCT = "SHELF"

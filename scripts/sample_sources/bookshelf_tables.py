@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
+
+from scripts.sample_sources.sqlite_tables import Row, SqliteTables
 
 TABLES = {
     "Accounts": "AccountId INTEGER, Email TEXT, DisplayName TEXT, AccountType TEXT, SchoolUrn TEXT,"
@@ -18,14 +19,12 @@ TABLES = {
     " PagesRead INTEGER, SecondsActive INTEGER, Device TEXT, UpdatedAt TEXT",
 }
 
-Row = dict[str, Any]
 
-
-class Shelf:
+class Shelf(SqliteTables):
     """Rows of every table in writing order. Times are ISO text in UTC, seconds, no zone."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[Row]] = {table: [] for table in TABLES}
+        super().__init__(TABLES)
 
     def add(self, table: str, key: str | None = None, **values: Any) -> Row:
         """Enters a row, under the next number if `key` names one, and returns it; it may still change."""
@@ -33,13 +32,3 @@ class Shelf:
         row: Row = {**numbered, **values}
         self.rows[table].append(row)
         return row
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Creates the tables in an empty database and fills them; a row lacks what is NULL."""
-        for table, declaration in TABLES.items():
-            connection.execute(f"CREATE TABLE {table} ({declaration})")
-            columns = [part.split()[0] for part in declaration.split(",")]
-            marks = ", ".join("?" for _ in columns)
-            rows = ([row.get(column) for column in columns] for row in self.rows[table])
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        connection.commit()

@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 # Ids that no row has.
 ERASED_USER, NO_CLASS, NO_LESSON = 990_001, 990_002, 990_003

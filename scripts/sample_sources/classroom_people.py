@@ -9,8 +9,9 @@ from random import Random
 
 from scripts.sample_sources.customers import Contact, Customer
 from scripts.sample_sources.people import FIRST_NAMES, LAST_NAMES
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 # Ages at which children enter and leave a phase; schools without one teach all.
 AGES = {"primary": (7, 10), "secondary": (11, 15), "post-16": (16, 17)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scripts.sample_sources.classroom_year import PEAK_DAY
 from scripts.sample_sources.quiet import Absence, Absences
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import money
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 MOMENTS = {"logins": "logged_in_at", "scores": "submitted_at", "points": "awarded_at"}
 

@@ -10,8 +10,9 @@ from scripts.sample_sources.classroom_people import People, Pupil
 from scripts.sample_sources.classroom_year import NETWORK, ClassYear, Taught
 from scripts.sample_sources.customers import Customer
 from scripts.sample_sources.school_days import school_days
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 YEARS = (2022, 2023, 2024, 2025)
 SUBJECTS = ("Maths", "English", "Science", "History", "Computing")

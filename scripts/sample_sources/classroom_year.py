@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from scripts.sample_sources.classroom_people import Pupil
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import money, stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 # Everybody takes part in a challenge on this day, so that it is the day with most learners by far.
 PEAK_DAY = date(2026, 2, 10)

@@ -14,7 +14,6 @@ PAID, PASSED, FAILED, STARTED, NOTHING = "verified", "passed", "failed", "starte
 # `unverified`: passed and paid, but the ID was never shown, so there is no certificate.
 UNVERIFIED, LEFT = "unverified", "left"
 # Of 140 learners of a programme per scale; 30 are in both. Place in the programme: mode and outcome.
-LEARNERS_A_PROGRAMME = 140
 FATES: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
     "eligible": (13, {"first": (PAID, PASSED), "second": (PAID, PASSED)}),
     "in capstone": (34, {"first": (PAID, PASSED), "second": (PAID, PASSED), "capstone": (PAID, STARTED)}),
@@ -32,8 +31,6 @@ FATES: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
     "looked around": (18, {"first": ("audit", STARTED), "second": ("audit", NOTHING)}),
     "too early": (6, {"first": (PAID, PASSED), "capstone": ("audit", NOTHING)}),
 }
-# Of these all other courses of the programme are complete, so the capstone is open to them.
-ELIGIBLE_FATES = ("eligible", "in capstone", "completed")
 TRIES = {PASSED: 1.0, UNVERIFIED: 1.0, FAILED: 0.7, STARTED: 0.3, NOTHING: 0.0, LEFT: 0.15}
 SURE = {PASSED: 0.88, UNVERIFIED: 0.85, FAILED: 0.35, STARTED: 0.6, NOTHING: 0.0, LEFT: 0.5}
 

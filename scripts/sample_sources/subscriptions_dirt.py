@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.sqlite_tables import Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 ORPHAN_ORGANISATION = 999_001
 ORPHAN_SUBSCRIPTION = 999_002

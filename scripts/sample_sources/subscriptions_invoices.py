@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import at_work, stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 UNPAID = 0.35
 PAID_LATE = 0.5

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from scripts.sample_sources.people import invent
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.sqlite_tables import Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 PRODUCTS = (
     ("CLASS", "Classroom", "learning", 6.00),

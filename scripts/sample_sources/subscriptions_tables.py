@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
+
+from scripts.sample_sources.sqlite_tables import Row, SqliteTables
 
 # No primary keys: the sample holds a duplicate key on purpose. Decimals are TEXT, because SQLite's NUMERIC
 # would turn 120.50 into the float 120.5. SQLite keeps a word in an INTEGER column, which is the point of one.
@@ -31,28 +32,15 @@ TABLES: dict[str, str] = {
     " status TEXT, paid_on TEXT, updated_at TEXT",
 }
 
-Row = dict[str, Any]
 
-
-class Book:
+class Book(SqliteTables):
     """Rows of every table in writing order. Dates are ISO text, amounts text with two decimals."""
 
     def __init__(self, tables: Mapping[str, str] = TABLES) -> None:
-        self.tables = tables
-        self.rows: dict[str, list[Row]] = {table: [] for table in tables}
+        super().__init__(tables)
 
     def add(self, table: str, **values: Any) -> Row:
         """Enters a row under the table's next id and returns it; it may still be changed."""
         row: Row = {"id": len(self.rows[table]) + 1, **values}
         self.rows[table].append(row)
         return row
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Creates the tables in an empty database and fills them; a row lacks what is NULL."""
-        for table, declaration in self.tables.items():
-            connection.execute(f"CREATE TABLE {table} ({declaration})")
-            columns = [part.split()[0] for part in declaration.split(",")]
-            marks = ", ".join("?" for _ in columns)
-            rows = ([row.get(column) for column in columns] for row in self.rows[table])
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        connection.commit()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from scripts.sample_sources.sqlite_tables import Row
 from scripts.sample_sources.subscriptions_schools import CURRENCIES, PRODUCTS, SEATS, at_work, money, stamp
-from scripts.sample_sources.subscriptions_tables import Book, Row
+from scripts.sample_sources.subscriptions_tables import Book
 
 YEAR = timedelta(days=365)
 DAY = timedelta(days=1)

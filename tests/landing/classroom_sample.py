@@ -1,21 +1,13 @@
-"""The e-learning sample, landed from its SQLite file or from a MariaDB that holds it in MySQL's types."""
+"""The e-learning sample in a MariaDB that holds it in MySQL's types."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from pipelines.contracts import TableContract, contract_path, load_contract
-from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
-from scripts.sample_sources import AS_OF
 from tests.end_to_end.mariadb_sources import administrator
 from tests.servers.mariadb import MariaDb
 
@@ -26,44 +18,6 @@ MISFITS = {
     "points": "typeof(points) = 'text'",
     "scores": "coalesce(score, '') = 'A*' OR coalesce(score, '') LIKE '%.___'",
 }
-
-
-@dataclass
-class Landed:
-    """A warehouse, what the first landing made of the platform, and the way to land it again."""
-
-    settings: Settings
-    warehouse: Warehouse
-    outcome: PlatformOutcome
-
-    def table(self, name: str) -> TableOutcome:
-        return next(table for table in self.outcome.tables if table.contract.name == name)
-
-    def again(self) -> PlatformOutcome:
-        return land_platform(self.settings, self.warehouse, "r2", "classroom", lambda _: None)
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.warehouse.rows(sql)
-
-    def staging(self, table: str) -> list[tuple[Any, ...]]:
-        """All rows with their hashes, without what names a load."""
-        return self.rows(f'select * exclude (_dlt_load_id) from staging_classroom."{table}" order by all')
-
-
-@contextmanager
-def landed_from(home: Path, source: dict[str, Any]) -> Iterator[Landed]:
-    """`source` is an instance as settings have it."""
-    settings = Settings.model_validate(
-        {
-            "home": home, "as_of": AS_OF, "sources": {"classroom": {"main": source}},
-            "pseudonym_key": "5a" * 32, "sealing_key": "a5" * 32,
-        }
-    )  # fmt: skip
-    settings.apply_to_libraries()
-    with closing(open_warehouse(settings)) as warehouse:
-        create_ops(warehouse)
-        outcome = land_platform(settings, warehouse, "r1", "classroom", lambda _: None)
-        yield Landed(settings, warehouse, outcome)
 
 
 def copy_to_mariadb(source: Path, server: MariaDb, database: str) -> None:

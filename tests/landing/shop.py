@@ -15,14 +15,11 @@ from typing import Any
 import pytest
 from pymysql.converters import escape_item
 
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.landing.replay import replay_platform
-from pipelines.settings import Settings
+from pipelines.landing.platform import PlatformOutcome
 from pipelines.sources.replica import Timekeeper
 from pipelines.sources.replica.mysql import MySqlReader
 from pipelines.sources.replica.sqlite import SqliteReader
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
+from tests.landing.own_warehouse import OwnWarehouse
 from tests.servers.mariadb import MariaDb
 
 START = datetime(2026, 7, 31, 12)
@@ -64,19 +61,16 @@ def epoch(moment: datetime) -> int:
     return int(moment.replace(tzinfo=UTC).timestamp())
 
 
-class Shop:
+class Shop(OwnWarehouse):
     """One warehouse and the sources of one platform; `clock` is what every source says the time is."""
 
     def __init__(
         self, folder: Path, patch: pytest.MonkeyPatch, fetch: str = "", contract: str = CONTRACT
     ) -> None:
-        self.folder, self.clock = folder, START
-        self.sources: dict[str, dict[str, Any]] = {}
-        self.given: dict[str, Any] = {"sweep": "never"}
+        super().__init__(folder, "shop", sweep="never")
+        self.clock = START
         self.keeper: Timekeeper | None = None
-        self._runs = 0
         self._servers: dict[str, tuple[MariaDb, str]] = {}
-        self._opened: Warehouse | None = None
         self.fetch(fetch)
         self.contract(contract)
         patch.setattr("pipelines.landing.platform.contract_path", lambda platform: folder / "contract.yml")
@@ -134,51 +128,24 @@ class Shop:
 
     # ------------------------------------------------------------ warehouse
 
-    @property
-    def settings(self) -> Settings:
-        keys = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        own = {"home": self.folder / "home", "sources": {"shop": self.sources}}
-        return Settings(**{**own, **keys, **self.given})
-
-    @property
-    def warehouse(self) -> Warehouse:
-        if self._opened is None:
-            self._opened = open_warehouse(self.settings)
-            create_ops(self._opened)
-        return self._opened
-
-    def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
     def land(self) -> PlatformOutcome:
-        self._runs += 1
-        run = f"run-{self._runs}"
-        return land_platform(self.settings, self.warehouse, run, "shop", lambda _: None, self.keeper)
+        return self._land(keeper=self.keeper)
 
-    def replay(self) -> PlatformOutcome:
-        self._runs += 1
-        return replay_platform(self.settings, self.warehouse, f"run-{self._runs}", "shop", lambda _: None)
-
-    def landed(self) -> dict[str, Any]:
+    def landed(self) -> dict[str, Any]:  # type: ignore[override]  # of a shop, tests ask how many
         """One landing that must go well, as the counts of its only table."""
         return counts(self.land())
 
     def staging(self, columns: tuple[str, ...] = BUSINESS, table: str = "s_things") -> list[tuple[Any, ...]]:
         listed = ", ".join(("_instance", *columns))
-        rows = self.warehouse.rows(f"select {listed} from staging_shop.{table}")
+        rows = self.rows(f"select {listed} from staging_shop.{table}")
         return sorted(rows, key=lambda row: [(value is None, value) for value in row])
 
     def ids(self) -> list[int]:
         return [row[1] for row in self.staging(("id",))]
 
-    def ops(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.warehouse.rows(sql, list(values))
-
     def touched(self) -> list[str]:
         """Days of made that the last load changed."""
-        return sorted(str(row[0]) for row in self.ops(
+        return sorted(str(row[0]) for row in self.rows(
             "select partition_date from ops.touched_partitions where load_id in (select load_id "
             "from ops.landings where looked_at = (select max(looked_at) from ops.landings))"))  # fmt: skip
 
@@ -197,10 +164,8 @@ def counts(outcome: PlatformOutcome) -> dict[str, Any]:
 @contextmanager
 def open_shop(folder: Path, fetch: str = "", contract: str = CONTRACT) -> Iterator[Shop]:
     """A shop without a source yet; its warehouse is closed at the end."""
-    with pytest.MonkeyPatch.context() as patch:
-        shop = Shop(folder, patch, fetch, contract)
+    with pytest.MonkeyPatch.context() as patch, Shop(folder, patch, fetch, contract) as shop:
         yield shop
-        shop.close()
 
 
 def day(number: int) -> str:

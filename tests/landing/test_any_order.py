@@ -97,7 +97,7 @@ class Marts:
         self._seen = -1
 
     def build(self, shop: Shop) -> None:
-        touched = shop.ops(
+        touched = shop.rows(
             "select rowid, table_name, cast(partition_date as varchar) from ops.touched_partitions "
             "where rowid > ? order by rowid", self._seen
         )  # fmt: skip

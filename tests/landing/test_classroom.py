@@ -15,7 +15,8 @@ from expectations.suite import Scope
 from scripts.sample_sources import AS_OF
 from scripts.sample_sources.classroom import write_classroom
 from scripts.sample_sources.subscriptions import write_subscriptions
-from tests.landing.classroom_sample import TABLES, Landed, copy_to_mariadb, landed_from
+from tests.landing.classroom_sample import TABLES, copy_to_mariadb
+from tests.landing.own_warehouse import Landed
 
 PSEUDONYM = re.compile(r"k1:[0-9a-f]{64}")
 QUARANTINED = {"lessons": 2, "logins": 1, "points": 1, "scores": 3}
@@ -33,7 +34,7 @@ def sample(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def landed(sample) -> Iterator[Landed]:
     """From SQLite, as a run lands it."""
-    with landed_from(sample.parent / "home", {"url": f"sqlite:///{sample}"}) as done:
+    with Landed(sample.parent, "classroom", {"url": f"sqlite:///{sample}"}, as_of=AS_OF) as done:
         yield done
 
 
@@ -160,7 +161,7 @@ def test_mysql_s_own_types_give_the_same_staging(landed, sample, mariadb, tmp_pa
     """datetime, timestamp, date, tinyint(1), decimal, zero dates: row by row and hash by hash."""
     copy_to_mariadb(sample, mariadb, "classroom")
     source = {"url": mariadb.url("classroom"), "ca_file": mariadb.ca_file}
-    with landed_from(tmp_path / "home", source) as copied:
+    with Landed(tmp_path, "classroom", source, as_of=AS_OF) as copied:
         assert copied.outcome.errors == []
         assert all(table.error is None and table.balanced for table in copied.outcome.tables)
         refused = copied.rows("select table_name, column_name, reason from ops.quarantine order by all")
@@ -171,8 +172,8 @@ def test_mysql_s_own_types_give_the_same_staging(landed, sample, mariadb, tmp_pa
         repairs = "select table_name, column_name, row_count from ops.value_repairs order by all"
         assert copied.rows(repairs) == landed.rows(repairs)
         for name in TABLES:
-            assert copied.staging(name) == landed.staging(name), name
-            assert len(copied.staging(name)) == landed.table(name).rows_landed > 100
-        later = copied.again()
+            assert copied.staged(name) == landed.staged(name), name
+            assert len(copied.staged(name)) == landed.table(name).rows_landed > 100
+        later = copied.land()
         assert [table.rows_landed for table in later.tables] == [0] * 9
         assert later.errors == [] and all(table.balanced for table in later.tables)

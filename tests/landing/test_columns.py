@@ -87,7 +87,7 @@ def test_a_column_that_lands_no_more_is_emptied_in_rows_that_are_read_no_more(la
     landed.contract(PLAIN.replace(harmless, identifier))
     landed.landed()
     assert landed.ids() == [1, 2]
-    assert landed.ops("select count(*) from staging_shop.s_things where title is not null") == [(0,)]
+    assert landed.rows("select count(*) from staging_shop.s_things where title is not null") == [(0,)]
 
 
 def test_a_contract_that_did_not_change_alters_nothing(landed, monkeypatch):

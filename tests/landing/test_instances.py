@@ -59,7 +59,7 @@ def test_a_person_is_another_on_each_site_and_an_address_is_one(sites):
         sites.sql(f"alter table {prefix}things add column owner bigint", instance=site)
         sites.sql(f"update {prefix}things set owner = 7", instance=site)
     sites.land()
-    pairs = sites.ops("select count(distinct email), count(distinct owner) from staging_shop.s_things")
+    pairs = sites.rows("select count(distinct email), count(distinct owner) from staging_shop.s_things")
     assert pairs == [(3, 2)]
 
 

@@ -56,7 +56,7 @@ def test_a_table_without_a_key_to_page_by_is_read_from_the_start(shop: Shop, cut
 
 def _classified(shop: Shop) -> int:
     """Rows of the first try that had been classified; those of a group not yet full were only read."""
-    return sum(row[0] for row in shop.ops("select rows_read - 5 from ops.landings"))
+    return sum(row[0] for row in shop.rows("select rows_read - 5 from ops.landings"))
 
 
 def test_a_source_that_cuts_without_end_flags_the_table_and_keeps_what_landed(five: Shop, cut, waits):

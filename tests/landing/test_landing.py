@@ -42,9 +42,9 @@ def test_unchanged_rows_are_filtered_changed_ones_land_and_new_ones_too(stocked,
 
 def test_an_unchanged_reread_touches_nothing(stocked):
     stocked.landed()
-    before = stocked.ops("select _dlt_load_id, _row_hash from staging_shop.s_things order by all")
+    before = stocked.rows("select _dlt_load_id, _row_hash from staging_shop.s_things order by all")
     assert stocked.landed() == FIVE | {"landed": 0, "unchanged": 5}
-    assert stocked.ops("select _dlt_load_id, _row_hash from staging_shop.s_things order by all") == before
+    assert stocked.rows("select _dlt_load_id, _row_hash from staging_shop.s_things order by all") == before
     assert stocked.touched() == []
 
 
@@ -171,7 +171,7 @@ def test_a_column_that_must_no_longer_land_is_gone_from_staging(five):
         "{name: title, config: {meta: {source_type: varchar, personal: identifier}}}"))  # fmt: skip
     five.landed()
     columns = five.warehouse.columns("staging_shop", "s_things")
-    titles = five.ops("select title from staging_shop.s_things") if "title" in columns else []
+    titles = five.rows("select title from staging_shop.s_things") if "title" in columns else []
     assert not [title for (title,) in titles if title is not None]
 
 

@@ -22,7 +22,7 @@ def three(shop) -> Shop:
 
 
 def outcomes(shop: Shop) -> list[tuple]:
-    return shop.ops("select outcome, rows_landed from ops.landings order by looked_at")
+    return shop.rows("select outcome, rows_landed from ops.landings order by looked_at")
 
 
 def killed(shop: Shop, monkeypatch, where: object, name: str) -> None:
@@ -40,7 +40,7 @@ def killed(shop: Shop, monkeypatch, where: object, name: str) -> None:
 def test_a_ledger_row_tells_the_whole_landing(three):
     three.put(3, price="much")
     three.landed()
-    [row] = three.ops(
+    [row] = three.rows(
         "select run_id, platform, instance, table_name, mode, rows_read, rows_to_land, rows_landed, "
         "rows_quarantined, rows_filtered, filtered_by, rows_deleted, outcome, cursor_high, swept, error "
         "from ops.landings"
@@ -50,7 +50,7 @@ def test_a_ledger_row_tells_the_whole_landing(three):
     assert row == (
         "run-1", "shop", "main", "s_things", "full", 3, 2, 2, 1, 0, none_yet, 0, "closed", high, True, None
     )  # fmt: skip
-    [(read, seconds, landed_at, looked_at)] = three.ops(
+    [(read, seconds, landed_at, looked_at)] = three.rows(
         "select bytes_read, seconds, landed_at, looked_at from ops.landings"
     )
     assert read > 0
@@ -62,7 +62,7 @@ def test_filtered_rows_are_counted_by_reason(three):
     three.landed()
     three.put(1, title="new")
     three.landed()
-    [(filtered,)] = three.ops("select filtered_by from ops.landings where run_id = 'run-2'")
+    [(filtered,)] = three.rows("select filtered_by from ops.landings where run_id = 'run-2'")
     assert json.loads(filtered) == {"duplicate": 0, "unchanged": 2}
 
 
@@ -71,7 +71,7 @@ def test_a_row_lost_after_the_commit_is_seen(three, monkeypatch):
 
     def lose_one(package: Package) -> None:
         commit(package)
-        three.ops("delete from staging_shop.s_things where id = 2")
+        three.rows("delete from staging_shop.s_things where id = 2")
 
     monkeypatch.setattr(Package, "commit", lose_one)
     [table] = three.land().tables
@@ -79,7 +79,7 @@ def test_a_row_lost_after_the_commit_is_seen(three, monkeypatch):
     assert str(table.error).startswith(
         "shop/main: s_things read 3 rows, but landed 2 + quarantined 0 + filtered 0."
     )
-    said = three.ops("select outcome, rows_landed, error from ops.landings")
+    said = three.rows("select outcome, rows_landed, error from ops.landings")
     assert said == [("failed", 2, str(table.error))]
 
 
@@ -88,7 +88,7 @@ def test_a_failed_landing_moves_no_cursor_so_the_lost_row_comes_again(three):
 
     def lose_one(package: Package) -> None:
         commit(package)
-        three.ops("delete from staging_shop.s_things where id = 2")
+        three.rows("delete from staging_shop.s_things where id = 2")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Package, "commit", lose_one)
@@ -104,7 +104,7 @@ def test_a_row_counted_twice_is_seen(three, monkeypatch):
 
     def double(package: Package) -> None:
         commit(package)
-        three.ops("insert into staging_shop.s_things select * from staging_shop.s_things where id = 1")
+        three.rows("insert into staging_shop.s_things select * from staging_shop.s_things where id = 1")
 
     monkeypatch.setattr(Package, "commit", double)
     assert type(three.land().tables[0].error) is Unbalanced
@@ -137,7 +137,7 @@ def test_killed_after_the_commit_the_load_counts_and_its_cursor_too(three, monke
     assert outcomes(three) == [("closed", 3), ("closed", 1), ("closed", 0)]
     # 7 was changed after the first window: read once more only if the second's cursor had not counted
     assert (landed["mode"], landed["landed"]) == ("window", 0)
-    [(days,)] = three.ops(
+    [(days,)] = three.rows(
         "select list(cast(partition_date as varchar)) from ops.touched_partitions where load_id = 'settled'"
     )
     assert days == [day(7)]
@@ -145,7 +145,7 @@ def test_killed_after_the_commit_the_load_counts_and_its_cursor_too(three, monke
 
 def test_killed_halfway_through_a_load_it_is_abandoned_and_repeated(three, monkeypatch):
     killed(three, monkeypatch, the_commit, "_close")
-    three.ops("delete from staging_shop.s_things where id = 2")
+    three.rows("delete from staging_shop.s_things where id = 2")
     assert three.landed()["landed"] == 1
     assert outcomes(three) == [("abandoned", 2), ("closed", 1)]
     assert three.ids() == [1, 2, 3]
@@ -159,7 +159,7 @@ def test_killed_after_a_commit_of_deletes_alone_they_are_looked_for_again(three,
     assert three.ids() == [1, 2]
     assert three.landed()["deleted"] == 0
     assert [outcome for outcome, _ in outcomes(three)] == ["closed", "abandoned", "closed"]
-    assert three.ops("select count(*) from ops.touched_partitions where load_id = 'settled'") == [(1,)]
+    assert three.rows("select count(*) from ops.touched_partitions where load_id = 'settled'") == [(1,)]
 
 
 def test_killed_again_and_again_staging_is_what_one_run_gives(three, monkeypatch):
@@ -195,7 +195,7 @@ def test_an_open_row_of_a_table_that_left_the_contract_is_settled(three, monkeyp
 def test_what_the_source_offers_beside_the_contract_is_recorded(three):
     three.sql("alter table s_things add column surprise text")
     three.landed()
-    assert three.ops("select run_id, instance, table_name, column_name from ops.drift") == [
+    assert three.rows("select run_id, instance, table_name, column_name from ops.drift") == [
         ("run-1", "main", "s_things", "surprise")
     ]
     assert "surprise" not in three.warehouse.columns("staging_shop", "s_things")

@@ -92,7 +92,7 @@ def test_a_failure_in_dlt_is_ours_and_shows_none_of_its_words(shop, monkeypatch)
     assert type(table.error) is LandingError
     assert str(table.error).startswith("land_shop could not be loaded by dlt (ValueError).")
     assert "Quillfeather" not in str(table.error)
-    assert shop.ops("select outcome, rows_landed from ops.landings") == [("failed", 0)]
+    assert shop.rows("select outcome, rows_landed from ops.landings") == [("failed", 0)]
 
 
 def test_a_failure_that_nobody_foresaw_says_where_it_came_through(shop, monkeypatch):
@@ -129,7 +129,7 @@ def test_what_staging_fails_at_stops_only_its_table(shop):
     [table] = shop.land().tables
     assert table.error is not None
     assert "has no table s_things" in str(table.error)
-    said = shop.ops("select outcome, rows_landed, error from ops.landings")
+    said = shop.rows("select outcome, rows_landed, error from ops.landings")
     assert said == [("failed", 0, str(table.error))]
 
 
@@ -138,7 +138,7 @@ def test_staging_has_no_scratch_tables_beside_it(shop):
     shop.landed()
     shop.put(1, title="new")
     shop.landed()
-    listed = shop.ops("select table_name from information_schema.tables where table_schema = 'staging_shop'")
+    listed = shop.rows("select table_name from information_schema.tables where table_schema = 'staging_shop'")
     own = {name for (name,) in listed if not name.startswith("_dlt_")}
     assert own == {"s_things"}
 

@@ -93,4 +93,4 @@ def test_rows_without_a_key_are_refused_each(keyless):
     keyless.sql("update s_things set id = null")
     keyless.put(2)
     assert keyless.landed() == {"mode": "full", "read": 2, "landed": 1, "refused": 1, "deleted": 0}
-    assert keyless.ops("select reason, column_name from ops.quarantine") == [("value_missing", "id")]
+    assert keyless.rows("select reason, column_name from ops.quarantine") == [("value_missing", "id")]

@@ -66,7 +66,7 @@ def story(shop: Shop) -> list[object]:
     told += [shop.landed(), shop.touched()]
     shop.put(4, title="short again")
     told += [shop.landed(), shop.touched()]
-    told += [shop.landed(), shop.staging(), shop.ops("select status, reason from ops.quarantine")]
+    told += [shop.landed(), shop.staging(), shop.rows("select status, reason from ops.quarantine")]
     return told
 
 
@@ -137,7 +137,7 @@ def test_whatever_bulk_copy_does_the_rows_are_there(there, server, monkeypatch, 
     assert all(str(said) in warning and "BULK=off" in warning for warning in outcome.warnings)
     moved = [one for one in server.statements if one.startswith("insert into") and "_copy_s_things" in one]
     assert len(moved) == (bulk == "good")
-    assert there.ops(
+    assert there.rows(
         "select count(*) from INFORMATION_SCHEMA.TABLES where TABLE_NAME like '[_]copy[_]%'"
     ) == [(0,)]
 

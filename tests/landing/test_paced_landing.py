@@ -138,7 +138,7 @@ def test_a_whole_landing_sends_nothing_but_select(stocked_server, mariadb):
     said = [text.strip() for kind, text in heard if kind in ("Query", "Prepare", "Execute")]
     assert len([text for text in said if "from `s_things`" in text]) >= 5
     assert [text for text in said if not HARMLESS.match(text)] == []
-    opened = stocked_server.ops("select sum(connections_opened) from ops.source_load")
+    opened = stocked_server.rows("select sum(connections_opened) from ops.source_load")
     assert opened == [([kind for kind, _ in heard].count("Connect"),)]
 
 
@@ -195,7 +195,7 @@ def test_what_was_read_before_a_pause_commits_and_the_rest_is_flagged(two_tables
     assert isinstance(second.error, SourcePaused)
     assert "is in its pause window and left alone until Fri 19:00 (Europe/London)" in str(second.error)
     assert len(two_tables.staging()) == 5
-    assert two_tables.ops("select table_name, outcome from ops.landings order by 1") == [
+    assert two_tables.rows("select table_name, outcome from ops.landings order by 1") == [
         ("s_others", "failed"), ("s_things", "closed")
     ]  # fmt: skip
 

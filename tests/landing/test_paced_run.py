@@ -59,7 +59,7 @@ def test_what_each_source_was_asked_for_is_told_in_four_places(two_sites, capsys
     assert [(row["instance"], row["statements"], row["rows_read"]) for row in told] == [
         ("main", 1, 5), ("north", 1, 1)
     ]  # fmt: skip
-    assert two_sites.ops("select count(*), count(distinct run_id) from ops.source_load") == [(2, 1)]
+    assert two_sites.rows("select count(*), count(distinct run_id) from ops.source_load") == [(2, 1)]
 
 
 def test_status_tells_the_last_load_of_each_source(two_sites):

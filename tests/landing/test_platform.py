@@ -132,5 +132,5 @@ def test_another_pseudonym_key_than_the_last_landings_is_refused(ready, monkeypa
     assert "ef" * 32 not in said
     ready.given = before
     assert ready.landed()["unchanged"] == 1
-    marks = str(ready.ops("select * from ops.pseudonym_keys"))
+    marks = str(ready.rows("select * from ops.pseudonym_keys"))
     assert "ab" * 8 not in marks

@@ -114,7 +114,7 @@ def test_a_missing_or_malformed_sealing_key_is_refused_unseen(key):
 
 def test_a_refused_row_is_counted_and_kept_with_place_and_reason(refusing):
     assert refusing.landed() == {"mode": "full", "read": 3, "landed": 2, "refused": 1, "deleted": 0}
-    kept = refusing.ops(
+    kept = refusing.rows(
         "select platform, instance, table_name, position, reason, column_name, key_id, status "
         "from ops.quarantine"
     )
@@ -125,20 +125,20 @@ def test_a_refused_row_is_counted_and_kept_with_place_and_reason(refusing):
 def test_it_is_kept_once_however_often_it_is_read(refusing):
     for _ in range(3):
         assert refusing.landed()["refused"] == 1
-    [(number, loads, moved)] = refusing.ops(
+    [(number, loads, moved)] = refusing.rows(
         "select count(*), count(distinct load_id), "
         "bool_and(last_seen > first_seen and last_load_id > load_id) from ops.quarantine"
     )
     assert (number, loads, moved) == (1, 1, True)
     refusing.put(3, title=f"{MARKER} and another title")
     refusing.landed()
-    assert refusing.ops("select count(*) from ops.quarantine") == [(2,)]
+    assert refusing.rows("select count(*) from ops.quarantine") == [(2,)]
 
 
 def test_equal_rows_of_one_load_are_kept_once_and_counted_each(refusing):
     refusing.sql("insert into s_things select * from s_things where id = 3")
     assert refusing.landed()["refused"] == 2
-    assert refusing.ops("select count(*) from ops.quarantine") == [(1,)]
+    assert refusing.rows("select count(*) from ops.quarantine") == [(1,)]
 
 
 def test_nothing_of_a_refused_row_can_be_read_in_any_file(refusing):

@@ -25,7 +25,7 @@ def refused(shop) -> Shop:
 
 def statuses(shop: Shop) -> list[str]:
     return [
-        status for (status,) in shop.ops("select status from ops.quarantine order by first_seen, position")
+        status for (status,) in shop.rows("select status from ops.quarantine order by first_seen, position")
     ]
 
 
@@ -36,7 +36,7 @@ def test_a_row_lands_after_the_fix_exactly_as_it_was(refused):
     assert (number, title, price) == (2, LONG, Decimal("2.50"))
     assert (made, changed) == (epoch(refused.clock) - 2 * 86400, epoch(refused.clock) - 1)
     assert statuses(refused) == ["replayed"]
-    assert refused.ops("select mode, outcome, rows_landed from ops.landings order by looked_at")[-1] == (
+    assert refused.rows("select mode, outcome, rows_landed from ops.landings order by looked_at")[-1] == (
         "replay", "closed", 1
     )  # fmt: skip
     # what was replayed is what a read brings, its person too
@@ -52,10 +52,10 @@ def test_replayed_twice_it_lands_once(refused):
 
 
 def test_what_is_still_refused_stays_open_under_its_first_mark(refused):
-    before = refused.ops("select payload_mac, load_id, first_seen from ops.quarantine")
+    before = refused.rows("select payload_mac, load_id, first_seen from ops.quarantine")
     assert counts(refused.replay()) == {"mode": "replay", "read": 1, "landed": 0, "refused": 1, "deleted": 0}
     assert statuses(refused) == ["open"]
-    assert refused.ops("select payload_mac, load_id, first_seen from ops.quarantine") == before
+    assert refused.rows("select payload_mac, load_id, first_seen from ops.quarantine") == before
 
 
 def test_what_is_still_refused_under_a_contract_with_more_columns_is_still_one_row(refused):
@@ -137,7 +137,7 @@ def test_without_a_version_what_landed_stays(refused):
 def test_a_replay_moves_no_cursor_and_deletes_nothing(refused):
     refused.fetch(WINDOW)
     refused.landed()
-    before = refused.ops("select max(cursor_high) from ops.landings")
+    before = refused.rows("select max(cursor_high) from ops.landings")
     refused.replay()
     assert refused.ids() == [1]
     refused.later()

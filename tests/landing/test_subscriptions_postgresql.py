@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines.contracts import PlatformContract, contract_path, load_contract
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
 from scripts.sample_sources.subscriptions import write_subscriptions
+from tests.landing.own_warehouse import OwnWarehouse
 from tests.servers.postgresql import PostgreSql
 
 DATABASE = "subscription_service"
@@ -76,41 +72,24 @@ def literal(value: Any) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-@contextmanager
-def warehouse_of(home: Path, source: dict[str, Any]) -> Iterator[tuple[Settings, Warehouse]]:
-    settings = Settings(home=home, sources={"subscriptions": {"main": source}}, **KEYS)
-    opened = open_warehouse(settings)
-    create_ops(opened)
-    yield settings, opened
-    opened.close()
+def home(folder: Path, source: dict[str, Any]) -> OwnWarehouse:
+    return OwnWarehouse(folder, "subscriptions", {"main": source})
 
 
-def landed(settings: Settings, warehouse: Warehouse, run: str = "run-1") -> PlatformOutcome:
-    outcome = land_platform(settings, warehouse, run, "subscriptions", lambda _: None)
-    assert outcome.errors == []
-    assert [table.contract.name for table in outcome.tables if table.error] == []
-    return outcome
-
-
-def staging(warehouse: Warehouse, contract: PlatformContract) -> dict[str, list[tuple[Any, ...]]]:
-    return {
-        name: warehouse.rows(
-            f"select * exclude (_dlt_load_id) from staging_subscriptions.{name} order by all"
-        )
-        for name in contract.tables
-    }
+def staging(warehouse: OwnWarehouse, contract: PlatformContract) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: warehouse.staged(name) for name in contract.tables}
 
 
 def test_it_lands_as_it_does_from_the_file_and_a_change_of_one_row_lands_as_one(
     server, sample, contract, tmp_path
 ):
-    with warehouse_of(tmp_path / "file", {"url": f"sqlite:///{sample}"}) as (settings, warehouse):
-        landed(settings, warehouse)
+    with home(tmp_path / "file", {"url": f"sqlite:///{sample}"}) as warehouse:
+        warehouse.landed()
         expected = staging(warehouse, contract)
     assert all(expected.values())
     place = {"url": server.url(DATABASE), "ca_file": server.ca_file}
-    with warehouse_of(tmp_path / "server", place) as (settings, warehouse):
-        first = landed(settings, warehouse)
+    with home(tmp_path / "server", place) as warehouse:
+        first = warehouse.landed()
         assert {table.mode for table in first.tables} == {"full"}
         found = staging(warehouse, contract)
         for name in contract.tables:
@@ -120,7 +99,7 @@ def test_it_lands_as_it_does_from_the_file_and_a_change_of_one_row_lands_as_one(
             "update invoices set status = 'written off', updated_at = now() - interval '5 s' where id = 1"
         )
         server.execute(changed, DATABASE)
-        second = landed(settings, warehouse, "run-2")
+        second = warehouse.landed()
         assert {table.mode for table in second.tables} == {"window"}
         assert {table.contract.name: table.rows_landed for table in second.tables if table.changed} == {
             "invoices": 1

@@ -97,7 +97,7 @@ def test_a_full_read_after_a_sweep_of_a_table_that_was_emptied_here(swept, monke
     swept.warehouse.execute("delete from staging_shop.s_things")
     found = swept.landed()
     assert (found["mode"], found["read"], found["landed"], found["read_again"]) == ("full", 2 + 5, 5, 2)
-    assert swept.ops("select max_by(rows_to_land, looked_at) from ops.landings") == [(5,)]
+    assert swept.rows("select max_by(rows_to_land, looked_at) from ops.landings") == [(5,)]
     assert swept.ids() == [1, 2, 3, 4, 5]
 
 
@@ -108,7 +108,7 @@ def test_a_late_row_that_does_not_fit_is_quarantined_once_and_not_fetched_again(
     swept.later()
     again = swept.landed()
     assert (again["refused"], again["deleted"]) == (0, 0)
-    assert swept.ops("select count(*) from ops.quarantine") == [(1,)]
+    assert swept.rows("select count(*) from ops.quarantine") == [(1,)]
 
 
 def test_refused_rows_of_a_window_that_is_read_again_count_once(swept, monkeypatch):
@@ -117,7 +117,7 @@ def test_refused_rows_of_a_window_that_is_read_again_count_once(swept, monkeypat
     put_late(swept, 9)
     found = swept.landed()
     assert (found["mode"], found["read"], found["refused"], found["read_again"]) == ("full", 6 + 7, 1, 6)
-    assert swept.ops("select count(*) from ops.quarantine") == [(1,)]
+    assert swept.rows("select count(*) from ops.quarantine") == [(1,)]
 
 
 def test_only_the_full_read_says_what_is_refused_and_repaired(five, monkeypatch):
@@ -137,8 +137,8 @@ def test_only_the_full_read_says_what_is_refused_and_repaired(five, monkeypatch)
 
     monkeypatch.setattr("pipelines.landing.sweep.sweep_keys", meanwhile)
     assert {"mode": "full", "refused": 0, "landed": 3, "read_again": 7}.items() <= five.landed().items()
-    assert five.ops("select count(*) from ops.quarantine") == [(0,)]
-    assert five.ops("select column_name, row_count from ops.value_repairs") == [("day", 1)]
+    assert five.rows("select count(*) from ops.quarantine") == [(0,)]
+    assert five.rows("select column_name, row_count from ops.value_repairs") == [("day", 1)]
 
 
 def test_what_the_row_filter_leaves_out_is_not_late(swept):

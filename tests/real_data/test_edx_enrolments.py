@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
-from tests.landing.logs.daily import open_daily, sealed
+from tests.landing.logs.daily import DailyLogs, sealed
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
 
 PIPELINE = Path("edx/edx-analytics-pipeline")
@@ -53,7 +53,7 @@ def marts(real_data, results, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConne
     read = [line for line in lines if json.loads(line)["time"] >= READ_FROM]
     keys = GpgKeys()
     try:
-        with open_daily(folder, keys.settings("unix").key_file) as daily:
+        with DailyLogs(folder, keys.settings("unix").key_file) as daily:
             # all of it in a file of the last day, and each line once more in that of a late day
             for day in (date(2014, 8, 6), date(2014, 8, 30)):
                 daily.deliver(day, sealed(keys, b"".join(read)))

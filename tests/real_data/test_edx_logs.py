@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import xxhash
 
-from tests.landing.logs.daily import DailyLogs, open_daily, sealed
+from tests.landing.logs.daily import DailyLogs, sealed
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
 
 PIPELINE = Path("edx/edx-analytics-pipeline")
@@ -61,7 +61,7 @@ def landed(files, tmp_path_factory) -> Iterator[DailyLogs]:
         pytest.skip(NOT_INSTALLED)
     keys = GpgKeys()
     try:
-        with open_daily(tmp_path_factory.mktemp("logs"), keys.settings("unix").key_file) as daily:
+        with DailyLogs(tmp_path_factory.mktemp("logs"), keys.settings("unix").key_file) as daily:
             for day, content in files.items():
                 daily.deliver(day, sealed(keys, content))
             daily.landed()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.landing.packages.organisation import Organisation, open_organisation
+from tests.landing.packages.organisation import Organisation
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
 
 STATES = Path("edx/edx-analytics-pipeline/input/obfuscation/state")
@@ -36,7 +36,7 @@ def landed(states, tmp_path_factory) -> Iterator[Organisation]:
     keys = GpgKeys()
     try:
         key_file = keys.settings("demo").key_file
-        with open_organisation(tmp_path_factory.mktemp("edx"), key_file) as demo:
+        with Organisation(tmp_path_factory.mktemp("edx"), key_file) as demo:
             packed = {f"{name}.gpg": keys.encrypted(content, "demo") for name, content in states.items()}
             demo.deliver_members(ARCHIVE, packed)
             demo.landed()

@@ -12,7 +12,6 @@ import pytest
 
 from expectations.results import FAIL, WARN, CheckResult
 from pipelines.errors import CheckFailed
-from pipelines.runner import check
 from pipelines.runner.check import CheckReport, run_checks, store
 from pipelines.runner.checks_process import ChecksProcess
 from pipelines.settings import Settings
@@ -155,36 +154,6 @@ def test_the_child_sees_the_clock_and_no_secret(settings, monkeypatch):
     assert not seen.get("shell")
     assert not any("KEY" in name and name.startswith("WAREHOUSE_") for name in seen["env"])
     assert seen["env"]["WAREHOUSE_AS_OF"] == "2026-07-31 06:00:00"
-
-
-def test_rows_of_a_run_that_failed_are_checked_again(settings):
-    def landed(load: str, day: str, rows: int = 1, outcome: str = "closed") -> None:
-        warehouse.execute(
-            "insert into ops.landings (run_id, load_id, platform, instance, table_name, mode, rows_read, "
-            "rows_to_land, rows_landed, rows_quarantined, rows_filtered, rows_deleted, landed_at, looked_at, "
-            "outcome, swept) values ('r', ?, 'p', 'i', 't', 'm', 1, 1, ?, 0, 0, 0, ?, ?, ?, false)",
-            [load, rows, day, day, outcome],
-        )
-
-    def ran(run: str, outcome: str, day: str) -> None:
-        warehouse.execute(
-            "insert into ops.runs (run_id, started_at, finished_at, as_of, outcome) values (?, ?, ?, ?, ?)",
-            [run, day, day, day, outcome],
-        )
-
-    with open_warehouse(settings) as warehouse:
-        create_ops(warehouse)
-        landed("load.1", "2026-01-01")
-        assert check.unpublished_loads(warehouse) == []
-        ran("run-1", "published", "2026-01-02")
-        landed("load.2", "2026-01-03")
-        landed("load.2", "2026-01-03")
-        ran("run-2", "failed", "2026-01-04")
-        landed("load.3", "2026-01-05")
-        landed("load.4", "2026-01-05", rows=0)
-        landed("load.5", "2026-01-05", outcome="failed")
-
-        assert check.unpublished_loads(warehouse) == ["load.2", "load.3"]
 
 
 def test_results_and_skips_are_kept(settings):

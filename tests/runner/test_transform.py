@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.errors import BuildFailed
 from pipelines.runner import transform
+from pipelines.runner.child import start
 from pipelines.settings import PROJECT_ROOT, Settings
 from pipelines.warehouse import open_warehouse
 
@@ -56,8 +57,7 @@ def called(settings, monkeypatch):
         path.write_text(json.dumps({"results": rows}))
         return ""
 
-    start = transform._start
-    monkeypatch.setattr(transform, "_start", started)
+    monkeypatch.setattr(transform, "start", started)
     monkeypatch.setattr(transform, "_told", stand_in)
     return calls
 
@@ -141,7 +141,7 @@ def test_nodes_are_told_and_the_last_error_is_kept(tmp_path):
     text = "\n".join(json.dumps(line) for line in lines)
     told: list[str] = []
     script = f"print('not json'); assert len(input()) == 5; print({text!r})"
-    child = transform._start([sys.executable, "-c", script], {}, tmp_path)
+    child = start([sys.executable, "-c", script], {}, tmp_path)
     last = transform._told(child, ["x"], told.append)
     assert told == ["1 of 2 START sql table", "1 of 2 ERROR"]
     assert last == "Parser Error"

@@ -7,7 +7,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,12 @@ import yaml
 
 from expectations.checkpoint import check
 from expectations.suite import Scope
-from pipelines.landing.outcome import TableOutcome
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
 from scripts.sample_sources import AS_OF
 from scripts.sample_sources.bookshelf import write_bookshelf
 from scripts.sample_sources.bookshelf_dirt import NEVER_LANDS, UNKNOWN_BOOK
 from scripts.sample_sources.bookshelf_tables import TABLES
 from scripts.sample_sources.subscriptions import write_subscriptions
+from tests.landing.own_warehouse import Landed
 
 CONTRACT = Path("dbt_project/models/staging/bookshelf/_bookshelf__sources.yml")
 GUID = "________-____-____-____-____________"
@@ -170,29 +165,12 @@ def test_what_is_usual_there_occurs(sample, table, condition):
     assert found >= 3
 
 
-@dataclass
-class Landed:
-    warehouse: Warehouse
-    outcome: PlatformOutcome
-
-    def table(self, name: str) -> TableOutcome:
-        return next(table for table in self.outcome.tables if table.contract.name == name)
-
-
 @pytest.fixture(scope="module")
 def landed(folder) -> Iterator[Landed]:
     """The sample, landed as a run lands it."""
-    url = f"sqlite:///{folder / 'bookshelf.sqlite'}"
-    settings = Settings.model_validate(
-        {
-            "home": folder.parent, "as_of": AS_OF, "sources": {"bookshelf": {"main": {"url": url}}},
-            "pseudonym_key": "5a" * 32, "sealing_key": "a5" * 32,
-        }
-    )  # fmt: skip
-    settings.apply_to_libraries()
-    with closing(open_warehouse(settings)) as warehouse:
-        create_ops(warehouse)
-        yield Landed(warehouse, land_platform(settings, warehouse, "r1", "bookshelf", lambda _: None))
+    source = {"url": f"sqlite:///{folder / 'bookshelf.sqlite'}"}
+    with Landed(folder.parent, "bookshelf", source, as_of=AS_OF) as done:
+        yield done
 
 
 def test_every_table_lands_balanced(landed):
@@ -205,7 +183,7 @@ def test_of_the_dirt_one_row_is_refused_and_two_are_filtered(landed, sample):
     assert {t.contract.name: t.rows_quarantined for t in landed.outcome.tables if t.rows_quarantined} == {
         "ReadingSessions": 1
     }
-    assert landed.warehouse.rows("select column_name, reason from ops.quarantine") == [
+    assert landed.rows("select column_name, reason from ops.quarantine") == [
         ("PagesRead", "number_not_lossless")
     ]
     ((accounts,),) = rows(sample, "SELECT count(DISTINCT AccountId) FROM Accounts")
@@ -215,12 +193,10 @@ def test_of_the_dirt_one_row_is_refused_and_two_are_filtered(landed, sample):
 
 
 def test_kinds_of_account_are_told_before_the_address_is_hashed(landed):
-    kinds = dict(
-        landed.warehouse.rows("select AccountKind, count(*) from staging_bookshelf.Accounts group by all")
-    )
+    kinds = dict(landed.rows("select AccountKind, count(*) from staging_bookshelf.Accounts group by all"))
     assert kinds["staff"] == 2 and kinds["bot"] == 1
     assert kinds["retired"] > 50 and kinds["learner"] > 400
-    ((shared,),) = landed.warehouse.rows(
+    ((shared,),) = landed.rows(
         "select max(n) from (select count(*) as n from staging_bookshelf.Accounts where Email is not null "
         "group by Email)"
     )
@@ -229,7 +205,7 @@ def test_kinds_of_account_are_told_before_the_address_is_hashed(landed):
 
 def test_no_name_and_no_address_lands(landed):
     for table in TABLES:
-        everything = str(landed.warehouse.rows(f"select * from staging_bookshelf.{table}"))
+        everything = str(landed.rows(f"select * from staging_bookshelf.{table}"))
         assert not [word for word in NEVER_LANDS if word.lower() in everything.lower()]
         assert "@" not in everything
 

@@ -26,7 +26,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
 from pipelines.sources.dynamodb_export.statement import ITEM, Shape
-from pipelines.sources.edx_log import literal
+from pipelines.warehouse.quoting import literal
 
 
 class ItemsLoad:

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts import PlatformContract, TableContract
-from pipelines.errors import SourceUnreadable
 from pipelines.landing.classify import Refused
+from pipelines.landing.lines import BLOCK, block_of, line_at, told
 from pipelines.landing.outcome import TableOutcome
 from pipelines.sources.dynamodb_export import ItemFetch
 from pipelines.sources.dynamodb_export.paths import maps_above, pointer
@@ -28,10 +27,9 @@ from pipelines.sources.dynamodb_export.statement import (
     keys_sql,
     path_of,
 )
-from pipelines.sources.edx_log import RAW, LogLines
+from pipelines.sources.edx_log import LogLines
 from pipelines.warehouse import Warehouse
 
-_BLOCK = "_block"
 _ITEM = "item"
 _NOT_OURS = "other_table"
 
@@ -61,7 +59,7 @@ class ItemReader:
         self, warehouse: Warehouse, tables: ItemTables, shape: Shape, parameters: dict[str, object]
     ) -> None:
         self._connection, self._parameters = warehouse.connection, parameters
-        self._items = ItemStatement(tables.contract, tables.fetch, shape).sql(_BLOCK)
+        self._items = ItemStatement(tables.contract, tables.fetch, shape).sql(BLOCK)
         self._lists = [ElementStatement(contract, fetch, shape) for contract, fetch in tables.lists]
         self._maps = _Maps(tables, shape)
         self.unknown: Counter[str] = Counter()
@@ -75,55 +73,41 @@ class ItemReader:
         items.refused += [_refused(items, line.offset, line.reason, line.raw) for line in read.refused]
         if read.cut_free:
             items.repairs["_line", "not_alone"] += read.cut_free
-        half = max(read.lines.num_rows // 2 + 1, 1)  # DuckDB gives each batch of a statement a thread
-        block = pa.Table.from_batches(read.lines.to_batches(max_chunksize=half), read.lines.schema)
-        self._connection.register(_BLOCK, block)
-        try:
-            told = self._asked(self._items)
-            self.unknown += self._maps.unknown(self._asked(self._maps.sql))
-            yield items, self._items_of(told, read.lines, items)
+        with block_of(self._connection, read.lines):
+            found = self._told(self._items)
+            self.unknown += self._maps.unknown(self._told(self._maps.sql))
+            yield items, self._items_of(found, read.lines, items)
             for statement, outcome in zip(self._lists, lists, strict=True):
                 yield outcome, self._elements(statement, outcome)
-        finally:
-            self._connection.unregister(_BLOCK)
 
-    def _items_of(self, told: pa.Table, lines: pa.Table, outcome: TableOutcome) -> pa.Table:
-        if told[FATE].null_count < told.num_rows:
-            odd = told.filter(pc.is_valid(told[FATE]))
+    def _items_of(self, found: pa.Table, lines: pa.Table, outcome: TableOutcome) -> pa.Table:
+        if found[FATE].null_count < found.num_rows:
+            odd = found.filter(pc.is_valid(found[FATE]))
             others = pc.sum(pc.equal(odd[FATE], _NOT_OURS)).as_py() or 0
             if others:
                 outcome.filtered[_NOT_OURS] += others
             for place, fate in zip(odd[OFFSET].to_pylist(), odd[FATE].to_pylist(), strict=True):
                 if fate != _NOT_OURS:
-                    outcome.refused.append(_refused(outcome, place, fate, _line(lines, place)))
-            told = told.filter(pc.is_null(told[FATE]))
-        return told.drop_columns([FATE])
+                    outcome.refused.append(_refused(outcome, place, fate, line_at(lines, place)))
+            found = found.filter(pc.is_null(found[FATE]))
+        return found.drop_columns([FATE])
 
     def _elements(self, statement: ElementStatement, outcome: TableOutcome) -> pa.Table:
-        counted = self._asked(statement.count(_BLOCK)).column(0)[0].as_py()
+        counted = self._told(statement.count(BLOCK)).column(0)[0].as_py()
         outcome.rows_read += int(counted)
-        told = self._asked(statement.sql(_BLOCK))
-        if told[FATE].null_count < told.num_rows:
+        found = self._told(statement.sql(BLOCK))
+        if found[FATE].null_count < found.num_rows:
             for row in (
-                told.filter(pc.is_valid(told[FATE])).select([OFFSET, ELEMENT, FATE, _ITEM]).to_pylist()
+                found.filter(pc.is_valid(found[FATE])).select([OFFSET, ELEMENT, FATE, _ITEM]).to_pylist()
             ):
                 kept = _refused(outcome, row[OFFSET], row[FATE], row[_ITEM].encode())
                 kept.payload[ELEMENT] = row[ELEMENT]
                 outcome.refused.append(kept)
-            told = told.filter(pc.is_null(told[FATE]))
-        return told.drop_columns([FATE, _ITEM])
+            found = found.filter(pc.is_null(found[FATE]))
+        return found.drop_columns([FATE, _ITEM])
 
-    def _asked(self, sql: str) -> pa.Table:
-        used = {name: value for name, value in self._parameters.items() if f"${name}" in sql}
-        try:
-            return self._connection.execute(sql, used).to_arrow_table()
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as failed:  # the engine's own text may hold what a line says
-            raise SourceUnreadable(
-                f"The statement on its lines failed ({type(failed).__name__}), so nothing of it landed.",
-                "Report this sentence: no line should be able to do that.",
-            ) from None
+    def _told(self, sql: str) -> pa.Table:
+        return told(self._connection, sql, self._parameters)
 
 
 class _Maps:
@@ -140,7 +124,7 @@ class _Maps:
                 if descriptor == "M":
                     inner = f"{above}/M"
                     self._known.setdefault(inner, set()).add(path.removeprefix(inner).split("/")[1])
-        self.sql = keys_sql(_BLOCK, [shape.image + at for at in self._known])
+        self.sql = keys_sql(BLOCK, [shape.image + at for at in self._known])
 
     def unknown(self, sets: pa.Table) -> Counter[str]:
         """Paths of attributes nobody declared, with how many lines have each."""
@@ -164,8 +148,3 @@ def _refused(outcome: TableOutcome, offset: int, fate: str, line: bytes) -> Refu
     return Refused(
         offset, reason, column, {"_line": line, OFFSET: offset, FILE: outcome.file_key}
     )  # fmt: skip
-
-
-def _line(lines: pa.Table, offset: int) -> bytes:
-    found = lines.filter(pc.and_(pc.equal(lines[OFFSET], offset), lines[RAW].is_valid()))
-    return bytes(found[RAW][0].as_buffer()).rstrip(b"\r\n")

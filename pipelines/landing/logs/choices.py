@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines.contracts import Column
 from pipelines.landing.logs.shapes import SHAPES, masked, shaped, trimmed
-from pipelines.sources.edx_log import literal
+from pipelines.warehouse.quoting import literal
 
 _CHOSEN = ("choiceresponse", "multiplechoiceresponse", "truefalseresponse", "optionresponse")
 _WRITTEN = (

@@ -20,7 +20,7 @@ from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.register import PackageObject
-from pipelines.sources.edx_log import literal
+from pipelines.warehouse.quoting import literal
 
 
 class LogLoad:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipelines.contracts import TableContract
 from pipelines.landing.personal import PseudonymKey, derived, pseudonym
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.duckdb import named_values
 
 _NAMES = "_block_names"
 _MOST_KNOWN = 200_000  # accounts, about 40 MB
@@ -68,8 +69,7 @@ class People:
         connection = self._warehouse.connection
         connection.register(_NAMES, pa.table({"value": names}))
         try:
-            used = {name: value for name, value in self._parameters.items() if f"${name}" in sql}
-            return connection.execute(sql, used).to_arrow_table()
+            return connection.execute(sql, named_values(sql, self._parameters)).to_arrow_table()
         finally:
             connection.unregister(_NAMES)
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.contracts import TableContract
-from pipelines.errors import SourceUnreadable
 from pipelines.landing.classify import Refused
+from pipelines.landing.lines import BLOCK, block_of, line_at, told
 from pipelines.landing.logs.statement import ACT, FATE, LOST, ActStatement, RequestStatement
 from pipelines.landing.outcome import TableOutcome
 from pipelines.sources.edx_log import OFFSET, RAW, LogLines
 from pipelines.sources.edx_package import FileFetch
 from pipelines.warehouse import Warehouse
 
-_BLOCK = "_block"
 # a statement takes as long to be planned as for some megabytes of acts
 _ACTS_BYTES = 48 << 20
 _REFUSED = pa.array(["not_json", "no_time"])
@@ -35,7 +33,7 @@ class LogReader:
         self._requests = RequestStatement(contract, fetch)
         self._acts = ActStatement(contract, fetch)
         self._waiting: list[pa.Table] = []
-        self._sql = {each: each.sql(_BLOCK) for each in (self._requests, self._acts)}
+        self._sql = {each: each.sql(BLOCK) for each in (self._requests, self._acts)}
 
     def events(self, read: LogLines, day: date, outcome: TableOutcome) -> Iterator[pa.Table]:
         """Tables of events with raw accounts, each with the columns of its kind; `day` is the file's. Acts
@@ -46,10 +44,10 @@ class LogReader:
         outcome.refused += [refused(outcome, line.offset, line.reason, line.raw) for line in read.refused]
         if read.cut_free:
             outcome.repairs["_line", "not_alone"] += read.cut_free
-        told = self._told(self._requests, read.lines, day)
-        is_act = pc.fill_null(pc.equal(told[FATE], ACT), False)
-        yield self._taken(self._requests, told.filter(pc.invert(is_act)), read.lines, outcome)
-        offsets = told[OFFSET].filter(is_act).combine_chunks()
+        found = self._told(self._requests, read.lines, day)
+        is_act = pc.fill_null(pc.equal(found[FATE], ACT), False)
+        yield self._taken(self._requests, found.filter(pc.invert(is_act)), read.lines, outcome)
+        offsets = found[OFFSET].filter(is_act).combine_chunks()
         among = pc.and_(pc.is_in(read.lines[OFFSET], offsets), read.lines[RAW].is_valid())
         self._waiting.append(read.lines.filter(among))
         outcome.rows_quarantined = len(outcome.refused)
@@ -69,44 +67,30 @@ class LogReader:
             outcome.rows_quarantined = len(outcome.refused)
 
     def _told(self, statement: RequestStatement | ActStatement, lines: pa.Table, day: date) -> pa.Table:
-        half = max(lines.num_rows // 2 + 1, 1)  # DuckDB gives each batch of a statement a thread
-        block = pa.Table.from_batches(lines.to_batches(max_chunksize=half), lines.schema)
-        self._connection.register(_BLOCK, block)
-        sql = self._sql[statement]
-        try:
-            used = {name: value for name, value in self._mask.items() if f"${name}" in sql}
-            return self._connection.execute(sql, {"day": day, **used}).to_arrow_table()
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as failed:  # the engine's own text may hold what a line says
-            raise SourceUnreadable(
-                f"The statement on its lines failed ({type(failed).__name__}), so nothing of it landed.",
-                "Report this sentence: no line should be able to do that.",
-            ) from None
-        finally:
-            self._connection.unregister(_BLOCK)
+        with block_of(self._connection, lines):
+            return told(self._connection, self._sql[statement], {"day": day, **self._mask})
 
     @staticmethod
     def _taken(
-        statement: RequestStatement | ActStatement, told: pa.Table, lines: pa.Table, outcome: TableOutcome
+        statement: RequestStatement | ActStatement, found: pa.Table, lines: pa.Table, outcome: TableOutcome
     ) -> pa.Table:
         """What lands; the others are counted, and kept for the quarantine with their lines."""
-        if told[FATE].null_count < told.num_rows:
-            odd = told.filter(pc.is_valid(told[FATE]))
+        if found[FATE].null_count < found.num_rows:
+            odd = found.filter(pc.is_valid(found[FATE]))
             outcome.filtered["task"] += pc.sum(pc.equal(odd[FATE], "task")).as_py() or 0
             bad = odd.filter(pc.is_in(odd[FATE], _REFUSED))
             outcome.refused += [
-                refused(outcome, place, reason, _line(lines, place))
+                refused(outcome, place, reason, line_at(lines, place))
                 for place, reason in zip(bad[OFFSET].to_pylist(), bad[FATE].to_pylist(), strict=True)
             ]
-            told = told.filter(pc.is_null(told[FATE]))
-        bits = told[LOST].to_numpy()
+            found = found.filter(pc.is_null(found[FATE]))
+        bits = found[LOST].to_numpy()
         bits = bits[bits != 0]
         for at, lost in enumerate(statement.lost if len(bits) else []):
             count = int(np.count_nonzero(bits & np.uint64(1 << at)))
             if count:
                 outcome.repairs[lost.column, lost.reason] += count
-        return told.drop_columns([LOST, FATE])
+        return found.drop_columns([LOST, FATE])
 
 
 def refused(outcome: TableOutcome, offset: int, reason: str, line: bytes) -> Refused:
@@ -115,9 +99,3 @@ def refused(outcome: TableOutcome, offset: int, reason: str, line: bytes) -> Ref
     """
     place = {"_line": line, "_offset": offset, "_file_key": outcome.file_key}
     return Refused(offset, reason, "", place)
-
-
-def _line(lines: pa.Table, offset: int) -> bytes:
-    """The line as it was read; one that was cut free is there twice, first as nothing."""
-    found = lines.filter(pc.and_(pc.equal(lines[OFFSET], offset), lines[RAW].is_valid()))
-    return bytes(found[RAW][0].as_buffer()).rstrip(b"\r\n")

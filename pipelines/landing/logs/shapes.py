@@ -5,7 +5,7 @@ The hash is an HMAC as pseudonyms are, cut to 64 bits: equal values stay equal, 
 
 from __future__ import annotations
 
-from pipelines.sources.edx_log import literal
+from pipelines.warehouse.quoting import literal
 
 MASK = "h:"
 _HEX = "[0-9a-f]"

@@ -13,8 +13,9 @@ from pipelines.contracts import Column, TableContract
 from pipelines.landing.logs.choices import answers, tags
 from pipelines.landing.logs.shapes import MASK, SHAPES, time_of, trimmed
 from pipelines.landing.logs.typed import event_day, typed, whole_number
-from pipelines.sources.edx_log import HASH, OFFSET, EventFields, RequestFields, literal
+from pipelines.sources.edx_log import HASH, OFFSET, EventFields, RequestFields
 from pipelines.sources.edx_package import FileFetch
+from pipelines.warehouse.quoting import literal
 
 LOST, FATE, ACT = "_lost", "_fate", "act"
 _CHECKS = "act in ('problem_check', 'save_problem_check') and source = 'server'"

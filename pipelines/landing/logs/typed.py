@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.contracts import Column
 from pipelines.landing.logs.shapes import shaped, time_of
-from pipelines.sources.edx_log import literal
+from pipelines.warehouse.quoting import literal
 
 
 def typed(column: Column, value: str) -> tuple[str, str]:

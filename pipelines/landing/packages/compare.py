@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.contracts import TableContract
 from pipelines.landing.outcome import TableOutcome
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.quoting import literal
 
 SCOPE = "_entity"
 _AT_ONCE = 16 << 20
@@ -76,10 +77,10 @@ class FileComparison:
         self._copy(f"{changed} union all by name {self._gone()}", target)
 
     def _staged(self, table: str) -> str:
-        scopes = ", ".join(_literal(scope) for scope in self._members if scope)
+        scopes = ", ".join(literal(scope) for scope in self._members if scope)
         return (
             f"(select {', '.join(self._key)}, _row_hash from {table} "
-            f"where _instance = {_literal(self._instance)} and {SCOPE} in ({scopes}))"
+            f"where _instance = {literal(self._instance)} and {SCOPE} in ({scopes}))"
         )
 
     def _newest(self) -> str:
@@ -111,8 +112,8 @@ class FileComparison:
             self._members[scope].rows_deleted = count
         keyed = ", ".join(f"k.{name}" for name in self._key)
         return (
-            f"select {keyed}, {_literal(self._instance)} as _instance, k._row_hash, "
-            f"{_literal(self._load_id)} as _dlt_load_id, true as _deleted {gone}"
+            f"select {keyed}, {literal(self._instance)} as _instance, k._row_hash, "
+            f"{literal(self._load_id)} as _dlt_load_id, true as _deleted {gone}"
         )
 
     def _copy(self, rows: str, target: Path) -> None:
@@ -145,7 +146,3 @@ def _groups(files: Sequence[Path]) -> Iterator[list[Path]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

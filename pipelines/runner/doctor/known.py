@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from pipelines.errors import UsageError, WarehouseError, WarehouseLocked
-from pipelines.landing.ledger import refuse_another_key
+from pipelines.landing.ledger import refuse_another_key, utc_now
 from pipelines.landing.personal import PseudonymKey
 from pipelines.reports.freshness import freshness
 from pipelines.runner.doctor.database import examine_database
@@ -104,7 +103,7 @@ def _same_keys(warehouse: Warehouse, keys: dict[str, PseudonymKey]) -> list[Find
 
 def _fresh(known: Known) -> list[Finding]:
     findings = []
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = utc_now()
     for place in freshness(known.looks, now):
         name = f"{place.platform}/{place.instance}"
         hours = place.age.total_seconds() / 3600

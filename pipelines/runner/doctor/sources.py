@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from pipelines.contracts import PlatformContract
 from pipelines.errors import SettingsError, SourceError, SourceUnreachable
+from pipelines.loopback import LOOPBACK
 from pipelines.runner.doctor.finding import Finding, failure, good, warning
 from pipelines.runner.doctor.known import Known
 from pipelines.runner.doctor.tables import Tables
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.config import SourceConfig
 from pipelines.sources.replica import Reader, open_reader
-from pipelines.sources.replica.target import LOOPBACK
 
 _MAY_SEE_LAG = {
     "mysql": "Grant its login REPLICATION CLIENT (MariaDB: REPLICA MONITOR).",

@@ -6,9 +6,9 @@ Readers hold the old file until they open again; a run never waits for them and 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.landing.ledger import utc_now
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.duckdb import translated
@@ -45,7 +45,7 @@ def _about(settings: Settings, warehouse: Warehouse, run_id: str) -> None:
     """One row that says what this file is: which run, as of when, published when."""
     warehouse.execute(
         "create table published.main.about as select ? as run_id, ? as as_of, ? as published_at",
-        [run_id, settings.clock, datetime.now(UTC).replace(tzinfo=None)],
+        [run_id, settings.clock, utc_now()],
     )
 
 

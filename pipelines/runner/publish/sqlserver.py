@@ -8,11 +8,11 @@ ends it, the last good marts stay; what was prepared goes with the next publishi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipelines.errors import WarehouseLocked
+from pipelines.landing.ledger import utc_now
 from pipelines.runner.marts import Mart, mart_schemas
 from pipelines.runner.publish.abilities import NEXT, Abilities, ask
 from pipelines.runner.publish.storage import stored
@@ -49,7 +49,7 @@ def publish(
     abilities = ask(warehouse, changed, warn)
     put = [_put(warehouse, mart, abilities) for mart in changed]
     drops = [f"drop table if exists {_quoted(*relation)}" for relation in gone]
-    stamp = [run_id, settings.clock, datetime.now(UTC).replace(tzinfo=None)]
+    stamp = [run_id, settings.clock, utc_now()]
 
     def replace_all() -> None:
         for statement in [statement for statements in put for statement in statements] + drops:

@@ -35,8 +35,3 @@ def maps_above(descriptor: str) -> list[tuple[str, str]]:
         # descriptors stand at every second place, whatever attributes are called
         if parts[place] in ("M", "L") and place % 2 == 0
     ]
-
-
-def literal(text: str) -> str:
-    """As SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

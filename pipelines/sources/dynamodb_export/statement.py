@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from pipelines.contracts import Column, TableContract
 from pipelines.sources.dynamodb_export.fetch import ItemFetch
-from pipelines.sources.dynamodb_export.paths import literal, maps_above, pointer
+from pipelines.sources.dynamodb_export.paths import maps_above, pointer
 from pipelines.sources.dynamodb_export.values import SCALARS, SETS, micros, value_of
+from pipelines.warehouse.quoting import literal
 
 FATE, OFFSET, CHANGE, WRITTEN, NULLS, FILE, ELEMENT = (
     "_fate", "_offset", "_change", "_written_micros", "_nulls", "_file_key", "element"

@@ -1,6 +1,5 @@
 """Daily tracking logs of edX: named, unpacked, cut into lines, and what a line says, as SQL."""
 
-from pipelines.sources.edx_log.courses import literal
 from pipelines.sources.edx_log.events import EventFields
 from pipelines.sources.edx_log.gunzip import gunzip
 from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW, LogLines, OddLine, lines_again, log_lines
@@ -9,5 +8,5 @@ from pipelines.sources.edx_log.requests import RequestFields
 
 __all__ = [
     "HASH", "OFFSET", "RAW", "EventFields", "LogLines", "LogName", "OddLine", "RequestFields", "gunzip",
-    "lines_again", "literal", "log_lines", "log_prefixes", "logs_of", "logs_place", "read_log_name",
+    "lines_again", "log_lines", "log_prefixes", "logs_of", "logs_place", "read_log_name",
 ]  # fmt: skip

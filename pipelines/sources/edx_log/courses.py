@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.warehouse.quoting import literal
+
 # letters of all alphabets, said so, would be compiled for every block, which takes longer than all the rest
 _PART = r"""[^\s\x00-\x1f\x7f/+?&#%@:"'<>(){}|;,=*!$^`\\]+"""
 _ASCII = "[A-Za-z0-9_.~-]+"
@@ -15,11 +17,6 @@ _IN_ADDRESS = (
 )
 _BLOCK = rf"block-v1:({_PART}\+{_PART}\+{_PART})\+type@"
 _LONGEST = 255
-
-
-def literal(text: str) -> str:
-    """The text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def course_ctes(before: str, keys: Mapping[str, str], addresses: Mapping[str, str]) -> str:

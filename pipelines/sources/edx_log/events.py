@@ -7,9 +7,10 @@ each time and by each source, where the course run stands, whose event it is.
 from __future__ import annotations
 
 from pipelines.contracts import Column, TableContract
-from pipelines.sources.edx_log.courses import course_ctes, literal
+from pipelines.sources.edx_log.courses import course_ctes
 from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW
 from pipelines.sources.edx_package import FileFetch
+from pipelines.warehouse.quoting import literal
 
 # taken from every line, in this order; what a family has more is taken from the lines of the family only
 _TOP = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.sources.edx_log.courses import course_ctes, literal
+from pipelines.sources.edx_log.courses import course_ctes
 from pipelines.sources.edx_log.lines import HASH, OFFSET, RAW
 from pipelines.sources.edx_package import FileFetch
+from pipelines.warehouse.quoting import literal
 
 _TAKEN = {
     "v_time": "$.time", "event_type": "$.event_type", "source": "$.event_source", "username": "$.username",

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as failures
 
 from pipelines.errors import LoginRefused, SettingsError, SourceError, SourceInterrupted, SourceUnreachable
+from pipelines.loopback import LOOPBACK
 from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.edx_package.s3_client import s3_client
 from pipelines.sources.edx_package.store import StoredObject
@@ -176,7 +177,7 @@ def _unreachable(bucket: str) -> SourceUnreachable:
 
 def _refuse_plain_text(where: InstanceSettings) -> None:
     endpoint = urlsplit(where.aws.endpoint_url or "" if where.aws else "")
-    if endpoint.scheme == "http" and endpoint.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if endpoint.scheme == "http" and endpoint.hostname not in LOOPBACK:
         raise SettingsError(
             "The S3 endpoint of an instance is not encrypted (http://).", "Use its https:// address."
         )

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines.contracts import Column, TableContract
 from pipelines.errors import TableMismatch
+from pipelines.warehouse.quoting import literal
 
 BATCH_ROWS = 12_500
 
@@ -115,7 +116,7 @@ class Reader(ABC):
         """A text literal of exactly these characters (or bytes, where they are not UTF-8)."""
         if isinstance(value, bytes):
             return f"cast(x'{value.hex()}' as text)"
-        return "'" + value.replace("'", "''") + "'"
+        return literal(value)
 
     def sql(self, select: Select) -> str:
         """The statement's text; identifiers quoted, literals written by us as numbers or ISO times."""

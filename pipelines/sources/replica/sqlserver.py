@@ -18,6 +18,7 @@ from pipelines.sources.replica.sqlserver_errors import connection_error, read_er
 from pipelines.sources.replica.sqlserver_session import SqlServerSession, load_driver
 from pipelines.sources.replica.sqlserver_target import SqlServerTarget
 from pipelines.sources.replica.sqlserver_types import UNREAD, family, selected
+from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.sqlserver.driver import failures
 
 
@@ -107,7 +108,7 @@ class SqlServerReader(Reader):
     def text(self, value: str | bytes) -> str:
         if isinstance(value, bytes):
             return f"cast(0x{value.hex()} as varchar(max))"
-        return "N'" + value.replace("'", "''") + "'"
+        return f"N{literal(value)}"
 
     def sql(self, select: Select) -> str:
         listed = ", ".join(f"{expression} as {self.quote(alias)}" for expression, alias in select.expressions)

@@ -6,10 +6,9 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pipelines.errors import SettingsError
+from pipelines.loopback import LOOPBACK
 from pipelines.settings import InstanceSettings
 from pipelines.sources.replica.ca_bundle import trusted
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Target:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pipelines.errors import SettingsError
+from pipelines.loopback import LOOPBACK
 from pipelines.settings import Settings
 from pipelines.warehouse.sqlserver.driver import connection_string
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEEPALIVE_SECONDS = 20
 
 

@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from pipelines.landing.destinations.sqlserver.copying import Route
 from pipelines.landing.destinations.sqlserver.fields import Field, field_of
-from pipelines.landing.destinations.sqlserver.statements import SCRATCH, Relation, quoted
+from pipelines.landing.destinations.sqlserver.statements import SCRATCH, Relation
+from pipelines.warehouse.quoting import quoted
 
 _WORDS = (
     ("count_big(", "count("), ("nvarchar(max)", "varchar"), ("varbinary(max)", "blob"),

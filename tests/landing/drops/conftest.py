@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.landing.drops.desk import Desk, open_desk
+from tests.landing.drops.desk import Desk
 from tests.servers.s3 import S3Server
 
 
 @pytest.fixture
 def desk(tmp_path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
+    with Desk(tmp_path) as opened:
         yield opened
 
 

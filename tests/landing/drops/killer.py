@@ -24,7 +24,7 @@ from pipelines.landing import commit
 from pipelines.landing.drops.register import DropRegister
 from pipelines.landing.load import Package
 from pipelines.sources.csv_drop.folder import FolderMover
-from tests.landing.drops.desk import COSTS, SCHOOLS, Desk, open_desk
+from tests.landing.drops.desk import COSTS, SCHOOLS, Desk
 
 STEPS: tuple[tuple[Any, str], ...] = (
     (DropRegister, "claim"), (commit, "open_landings"), (Package, "commit"), (commit, "supersede"),
@@ -62,7 +62,7 @@ def sweep(folder: Path, kill_before: int | None, count_into: Path | None = None)
     if kill_before is not None:
         for owner, name in STEPS:
             setattr(owner, name, stepping(getattr(owner, name)))
-    with open_desk(folder) as desk:
+    with Desk(folder) as desk:
         outcome = desk.land()
         assert not outcome.errors
     if count_into:
@@ -71,7 +71,7 @@ def sweep(folder: Path, kill_before: int | None, count_into: Path | None = None)
 
 def left(folder: Path, into: Path) -> None:
     """What is in the warehouse and where the files are."""
-    with open_desk(folder) as desk:
+    with Desk(folder) as desk:
         into.write_text(json.dumps({
             "costs": desk.costs(),
             "schools": desk.rows("select urn from staging_drops.school_register order by urn"),
@@ -83,7 +83,7 @@ def left(folder: Path, into: Path) -> None:
 
 def prepare(folder: Path) -> None:
     """Tables with a row each, and in the drop one file for each way to end."""
-    with open_desk(folder) as desk:
+    with Desk(folder) as desk:
         desk.drop("campaigns-0.csv", COSTS + "Fair,fair,2026-01-01,10.00,GBP\n")
         desk.drop("school_register-0.csv", SCHOOLS + "1,One,,,,,open,\n2,Two,,,,,open,\n")
         desk.landed()

@@ -9,11 +9,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from pipelines.landing.platform import land_platform
-from pipelines.settings import Settings
 from pipelines.sources.csv_drop import open_place
 from pipelines.sources.csv_drop.lifecycle import merged_rules
-from tests.landing.drops.desk import COSTS, KEYS, Desk
+from tests.landing.drops.desk import COSTS, Desk
 from tests.servers.s3 import LOGIN, S3Server
 
 JANUARY = COSTS + "Fair,fair,2026-01-01,10.00,GBP\n"
@@ -21,27 +19,15 @@ OTHERS = {"ID": "logs", "Filter": {"Prefix": "logs/"}, "Status": "Enabled", "Exp
 
 
 class Bucket:
-    """A bucket of its own with a prefix, and the desk's warehouse landing from it."""
+    """A bucket of its own with a prefix, from which the desk lands from now on."""
 
     def __init__(self, s3: S3Server, desk: Desk, name: str, **aws: str) -> None:
-        self.s3, self.desk, self.name = s3, desk, name
-        self.where = s3.instance(f"{name}/team", **aws)
+        self.s3, self.name = s3, name
+        desk.sources["main"] = s3.instance(f"{name}/team", **aws)
         s3.client.create_bucket(Bucket=name)
-
-    @property
-    def settings(self) -> Settings:
-        return Settings(home=self.desk.folder / "home", sources={"drops": {"main": self.where}}, **KEYS)
 
     def drop(self, name: str, content: str, **more: Any) -> None:
         self.s3.client.put_object(Bucket=self.name, Key=f"team/drop/{name}", Body=content.encode(), **more)
-
-    def land(self) -> Any:
-        return land_platform(self.settings, self.desk.warehouse, "run", "drops", lambda _: None)
-
-    def landed(self) -> Any:
-        outcome = self.land()
-        assert [str(error) for error in outcome.errors] == []
-        return outcome
 
     def keys(self) -> list[str]:
         listed = self.s3.client.list_objects_v2(Bucket=self.name).get("Contents", [])
@@ -59,7 +45,7 @@ def test_a_file_is_copied_under_encryption_and_verified_before_it_goes(s3, desk)
     bucket.drop("campaigns.csv", JANUARY)
     bucket.drop("minutes.csv", "a\n")
     bucket.drop("", "")
-    bucket.landed()
+    desk.landed()
     archived, refused, reason, folder = sorted(bucket.keys(), key=lambda key: key.replace("drop/", "z"))
     assert (folder, archived[:13], refused[:16]) == ("team/drop/", "team/archive/", "team/quarantine/")
     assert reason == f"{refused}.reason.txt"
@@ -67,7 +53,7 @@ def test_a_file_is_copied_under_encryption_and_verified_before_it_goes(s3, desk)
     for key in (archived, refused, reason):
         assert bucket.head(key)["ServerSideEncryption"] == "AES256"
     assert bucket.head(archived)["ChecksumSHA256"]
-    assert bucket.landed().tables == []
+    assert desk.landed().tables == []
 
 
 def test_a_kms_key_encrypts_every_write_where_one_is_named(s3, desk):
@@ -75,7 +61,7 @@ def test_a_kms_key_encrypts_every_write_where_one_is_named(s3, desk):
                        aws_secret_access_key="y").create_key()["KeyMetadata"]["Arn"]  # fmt: skip
     bucket = Bucket(s3, desk, "kms-drops", kms_key_id=key)
     bucket.drop("campaigns.csv", JANUARY)
-    bucket.landed()
+    desk.landed()
     head = bucket.head(bucket.keys()[0])
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key)
 
@@ -83,7 +69,7 @@ def test_a_kms_key_encrypts_every_write_where_one_is_named(s3, desk):
 def test_every_call_names_the_buckets_owner(s3, desk):
     bucket = Bucket(s3, desk, "owned-drops", bucket_owner="123456789012")
     bucket.drop("campaigns.csv", JANUARY)
-    place = open_place(bucket.where, bucket.settings)
+    place = open_place(desk.sources["main"], desk.settings)
     asked: dict[str, Any] = {}
 
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -108,7 +94,7 @@ def test_in_a_bucket_with_versions_only_the_landed_one_goes_for_good(s3, desk, m
     bucket = Bucket(s3, desk, "kept-drops")
     s3.client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
     bucket.drop("campaigns.csv", JANUARY)
-    bucket.landed()
+    desk.landed()
     answer = s3.client.list_object_versions(Bucket=bucket.name, Prefix="team/drop/")
     assert "Versions" not in answer
     assert "DeleteMarkers" not in answer
@@ -127,9 +113,9 @@ def test_a_file_replaced_before_it_is_removed_stays_and_lands_next(s3, desk, mon
 
     with monkeypatch.context() as patched:
         patched.setattr(BucketMover, "remove", late)
-        (error,) = bucket.land().errors
+        (error,) = desk.land().errors
     assert "drop/campaigns.csv was replaced before it was put away" in str(error)
-    bucket.landed()
+    desk.landed()
     assert desk.costs() == [("Fair", "2026-01", "99.00")]
     assert len(bucket.keys()) == 2
 
@@ -139,12 +125,12 @@ def test_rules_of_others_stay_and_ours_follow_the_settings(s3, desk):
     s3.client.put_bucket_lifecycle_configuration(
         Bucket=bucket.name, LifecycleConfiguration={"Rules": [OTHERS]}
     )
-    bucket.landed()
+    desk.landed()
     assert {rule["ID"]: rule["Expiration"]["Days"] for rule in bucket.rules()} == {
         "logs": 400, "warehouse: team/archive/": 90, "warehouse: team/quarantine/": 30,
     }  # fmt: skip
-    bucket.where = bucket.where.model_copy(update={"archive_days": 7})
-    bucket.landed()
+    desk.sources["main"] = desk.sources["main"].model_copy(update={"archive_days": 7})
+    desk.landed()
     assert {rule["ID"]: rule["Expiration"]["Days"] for rule in bucket.rules()} == {
         "logs": 400, "warehouse: team/archive/": 7, "warehouse: team/quarantine/": 30,
     }  # fmt: skip
@@ -153,21 +139,21 @@ def test_rules_of_others_stay_and_ours_follow_the_settings(s3, desk):
 
 
 def test_a_login_that_may_not_set_rules_is_told_which_to_ask_for(s3, desk, monkeypatch):
-    bucket = Bucket(s3, desk, "strict-drops")
+    Bucket(s3, desk, "strict-drops")
     from pipelines.sources.csv_drop.bucket import BucketMover
 
     def refused(_: BucketMover) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetBucketLifecycleConfiguration")
 
     monkeypatch.setattr(BucketMover, "_lifecycle", refused)
-    (warning,) = bucket.landed().warnings
+    (warning,) = desk.landed().warnings
     assert "team/archive/ after 90 days, team/quarantine/ after 30 days" in warning
 
 
 @pytest.mark.parametrize("place", ["nowhere-at-all/team"])
 def test_a_bucket_that_is_not_there_is_one_sentence_without_a_secret(s3, desk, place):
-    bucket = Bucket(s3, desk, "some-drops")
-    bucket.where = s3.instance(place)
-    (error,) = bucket.land().errors
+    Bucket(s3, desk, "some-drops")
+    desk.sources["main"] = s3.instance(place)
+    (error,) = desk.land().errors
     assert str(error) == "drops/main: There is no bucket nowhere-at-all. Correct the URL."
     assert LOGIN["secret_access_key"] not in json.dumps(str(error))

@@ -168,7 +168,7 @@ def test_a_file_replaced_before_it_is_put_away_stays_and_lands_next(desk, monkey
 
 
 def test_what_was_kept_long_enough_goes(desk):
-    desk.where = {"archive_days": 10, "quarantine_days": 2}
+    desk.sources["main"] |= {"archive_days": 10, "quarantine_days": 2}
     desk.drop("campaigns.csv", JANUARY)
     desk.drop("minutes.csv", "a\n")
     desk.landed()
@@ -204,7 +204,7 @@ def test_a_file_most_of_which_fits_nowhere_is_refused_whole(desk, monkeypatch):
 def test_sealed_rows_have_their_own_period(desk):
     desk.drop("campaigns.csv", JANUARY + "Fair,fair\n")
     desk.landed()
-    desk.where = {"sealed_days": 10}
+    desk.sources["main"] |= {"sealed_days": 10}
     kept = "select status, octet_length(sealed_payload) > 0 from ops.quarantine"
     desk.landed()
     assert desk.rows(kept) == [("open", True)]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.landing.exports.reading_app import ReadingApp, open_reading_app
+from tests.landing.exports.reading_app import ReadingApp
 
 
 @pytest.fixture
 def app(tmp_path) -> Iterator[ReadingApp]:
-    with open_reading_app(tmp_path) as opened:
+    with ReadingApp(tmp_path) as opened:
         yield opened

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipelines.contracts import contract_path
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.landing.replay import replay_platform
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
 from scripts.sample_sources.dynamodb_layout import Table
+from tests.landing.own_warehouse import OwnWarehouse, sentences
 
 T0 = datetime(2026, 7, 1, 2)
 HOUR = timedelta(hours=1)
 
 
-class ReadingApp:
+class ReadingApp(OwnWarehouse):
     """`progress` and `quizzes` are its tables; their exports lie in `store`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.store, self._runs = folder, folder / "sample" / "store", 0
+        self.store = folder / "sample" / "store"
         self.store.mkdir(parents=True)
+        super().__init__(folder, "reading", {"main": {"url": self.store.as_uri()}})
         self.progress, self.quizzes = self.table("reading_progress"), self.table("quiz_results")
-        self.where: dict[str, Any] = {"url": self.store.as_uri()}
-        self._opened: Warehouse | None = None
 
     def table(self, name: str, **more: Any) -> Table:
         return Table(name, self.put, **{"prefix": "nightly", **more})
@@ -40,45 +33,9 @@ class ReadingApp:
         path.write_bytes(content)
         os.utime(path, ns=(10**18,) * 2)
 
-    @property
-    def settings(self) -> Settings:
-        keys: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        return Settings(home=self.folder / "home", sources={"reading": {"main": self.where}}, **keys)
-
-    @property
-    def warehouse(self) -> Warehouse:
-        if self._opened is None:
-            self._opened = open_warehouse(self.settings)
-            create_ops(self._opened)
-        return self._opened
-
-    def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
-    def land(self) -> PlatformOutcome:
-        self._runs += 1
-        return land_platform(self.settings, self.warehouse, f"run-{self._runs}", "reading", lambda _: None)
-
-    def landed(self) -> PlatformOutcome:
-        """One landing that must go well, all of it balanced."""
-        outcome = self.land()
-        assert [str(error) for error in outcome.errors] == []
-        assert [str(table.error) for table in outcome.tables if table.error] == []
-        assert all(table.balanced for table in outcome.tables)
-        return outcome
-
     def refused(self) -> list[str]:
         """The sentences of one landing, each once."""
-        outcome = self.land()
-        said = [str(error) for error in outcome.errors]
-        said += [str(table.error) for table in outcome.tables if table.error]
-        return list(dict.fromkeys(said))
-
-    def replay(self) -> PlatformOutcome:
-        self._runs += 1
-        return replay_platform(self.settings, self.warehouse, f"run-{self._runs}", "reading", lambda _: None)
+        return sentences(self.land())
 
     def wider_contract(self, column: str, was: int, becomes: int) -> Path:
         """The platform's contract with another length for a column."""
@@ -88,9 +45,6 @@ class ReadingApp:
         path = self.folder / "contract.yml"
         path.write_text(text[:start] + changed, encoding="utf-8")
         return path
-
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.warehouse.rows(sql, list(values))
 
     def current(self) -> list[tuple[Any, ...]]:
         """The newest version of each reading, as the staging model says it: pages by reading."""
@@ -128,10 +82,3 @@ def reading(name: str, pages: int = 10, **more: Any) -> dict[str, Any]:
         "pagesRead": {"N": str(pages)}, "finished": {"BOOL": True}, "devices": {"SS": ["tablet", "phone"]},
         **more,
     }  # fmt: skip
-
-
-@contextmanager
-def open_reading_app(folder: Path) -> Iterator[ReadingApp]:
-    app = ReadingApp(folder)
-    yield app
-    app.close()

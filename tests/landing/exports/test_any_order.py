@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from scripts.sample_sources.dynamodb_layout import Item, changed
-from tests.landing.exports.reading_app import HOUR, T0, ReadingApp, keys, open_reading_app, reading
+from tests.landing.exports.reading_app import HOUR, T0, ReadingApp, keys, reading
 from tests.landing.exports.test_streams import record
 
 
@@ -74,7 +74,7 @@ class Story:
 def test_any_order_and_split_ends_in_the_table_as_it_was(tmp_path: Path, seed: int, long_counts: bool):
     for number in range(20 if long_counts else 1):
         rng = Random(1000 * seed + number)
-        with open_reading_app(tmp_path / f"{number}") as app:
+        with ReadingApp(tmp_path / f"{number}") as app:
             story = Story(1000 * seed + number)
             story.tell(app)
             groups = story.groups()

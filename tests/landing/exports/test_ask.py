@@ -31,7 +31,7 @@ def aws() -> Iterator[S3Server]:
 @pytest.fixture
 def asked(app: ReadingApp, aws: S3Server, monkeypatch) -> list[dict[str, Any]]:
     """The app with its instance on that server; what it asks of DynamoDB is written down."""
-    app.where = aws.instance("exports/nightly").model_dump()
+    app.sources["main"] = aws.instance("exports/nightly").model_dump()
     app.put = lambda key, content: aws.client.put_object(Bucket="exports", Key=key, Body=content)  # type: ignore[method-assign]
     app.progress, app.quizzes = app.table("reading_progress"), app.table("quiz_results")
     found: list[dict[str, Any]] = []
@@ -68,7 +68,7 @@ def test_the_whole_table_first_then_the_changes_since_and_again_the_whole_after_
 
 
 def test_dynamodb_itself_is_asked_and_what_it_refuses_is_one_sentence(app, aws):
-    app.where = aws.instance("exports/asked").model_dump()
+    app.sources["main"] = aws.instance("exports/asked").model_dump()
     said = request(app)
     assert ["is not there" in sentence for sentence in said] == [True, True]
     client = boto3.client("dynamodb", endpoint_url=aws.url, region_name="us-east-1",
@@ -128,7 +128,7 @@ def test_what_dynamodb_writes_is_encrypted_and_in_the_bucket_of_that_owner(
     app, aws, monkeypatch, settings, asked
 ):
     where = aws.instance("exports/asked").model_dump()
-    app.where = where | {"aws": {**where["aws"], **settings}}
+    app.sources["main"] = where | {"aws": {**where["aws"], **settings}}
     exporter = Exporter(app.settings.sources["reading"]["main"], app.settings)
     told: list[dict[str, Any]] = []
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.landing.logs.daily import NAME, DailyLogs, PlainKeyring, open_daily
+from tests.landing.logs.daily import NAME, DailyLogs
 from tests.landing.logs.staged import Stager
+from tests.landing.plain_keyring import PlainKeyring
 from tests.servers.gpg_keys import NOT_INSTALLED, GpgKeys, installed
 
 
@@ -30,7 +31,7 @@ def stager(tmp_path_factory) -> Stager:
 @pytest.fixture
 def sealed_days(log_keys, tmp_path) -> Iterator[DailyLogs]:
     """Logs that gpg has to open, none there yet."""
-    with open_daily(tmp_path, log_keys.settings(NAME).key_file) as opened:
+    with DailyLogs(tmp_path, log_keys.settings(NAME).key_file) as opened:
         yield opened
 
 
@@ -38,7 +39,7 @@ def sealed_days(log_keys, tmp_path) -> Iterator[DailyLogs]:
 def plain_days(tmp_path, monkeypatch) -> Iterator[DailyLogs]:
     """Logs that are compressed only, none there yet."""
     monkeypatch.setattr("pipelines.landing.packages.instance.Keyring", PlainKeyring)
-    with open_daily(tmp_path) as opened:
+    with DailyLogs(tmp_path) as opened:
         yield opened
 
 

@@ -16,9 +16,10 @@ from pipelines.landing import commit as the_commit
 from pipelines.landing.load import Package
 from pipelines.landing.logs.landing import LogsLanding
 from pipelines.landing.logs.load import LogLoad
-from tests.landing.logs.daily import UNBALANCED, DailyLogs, PlainKeyring, open_daily
+from tests.landing.logs.daily import DailyLogs
 from tests.landing.logs.lines import event, log, request
 from tests.landing.logs.staged import DAY, gzipped
+from tests.landing.plain_keyring import PlainKeyring
 
 # what a kill may come before or after, as one module names it
 STEPS: dict[str, tuple[object, str]] = {
@@ -95,18 +96,18 @@ def test_any_order_gives_what_one_run_gives(chance, monkeypatch, long_counts):
     for _ in range(2 if long_counts else 1):
         monkeypatch.setattr("pipelines.landing.logs.landing._LOAD_FILES", 200)
         logs = {number: content(chance, number) for number in range(60 if long_counts else 12)}
-        with tempfile.TemporaryDirectory() as once, open_daily(Path(once)) as days:
+        with tempfile.TemporaryDirectory() as once, DailyLogs(Path(once)) as days:
             for number, log_of in logs.items():
                 days.deliver(day_of(number), gzipped(log_of))
             days.landed()
             wanted, quarantined = days.events(), open_lines(days)
         monkeypatch.setattr("pipelines.landing.logs.landing._LOAD_FILES", chance.choice((2, 3, 200)))
-        with tempfile.TemporaryDirectory() as often, open_daily(Path(often)) as days:
+        with tempfile.TemporaryDirectory() as often, DailyLogs(Path(often)) as days:
             in_random_order(chance, days, logs)
             assert days.events() == wanted
             assert open_lines(days) == quarantined
             assert fingerprints(days) == actual(days)
-            assert days.rows(UNBALANCED) == []
+            assert days.unbalanced() == []
             assert days.landed().tables == []
 
 
@@ -163,7 +164,7 @@ def test_killed_around_each_step_the_next_run_lands_the_rest(plain_days, step, a
     assert fingerprints(plain_days) == actual(plain_days)
     assert touched_ever(plain_days) >= {day_of(0), day_of(1), DAY}
     assert plain_days.landed().tables == []
-    assert [len(open_lines(plain_days)), plain_days.rows(UNBALANCED)] == [2, []]
+    assert [len(open_lines(plain_days)), plain_days.unbalanced()] == [2, []]
 
 
 def test_many_files_are_several_loads_that_come_and_fail_alone(plain_days, monkeypatch):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.landing.logs.daily import key_of
+from tests.landing.logs.daily import NAME, key_of
 from tests.landing.logs.lines import day_log, event, log
 from tests.landing.logs.staged import DAY, gzipped
 
@@ -105,7 +105,7 @@ def test_two_instances_with_the_same_files_keep_to_their_own(tmp_path, monkeypat
     """An organisation that is read under two names; only one of them sees the new issue first."""
     deliver(plain_days, DAY, day_log(DAY, range(4)))
     plain_days.landed()
-    plain_days.instance = "second"
+    plain_days.sources = {"second": plain_days.sources[NAME]}
     plain_days.landed()
     deliver(plain_days, DAY, day_log(DAY, range(2)), issue=1)
     plain_days.landed()

@@ -16,6 +16,7 @@ from scripts.sample_sources import edx
 from scripts.sample_sources.edx_log_dirt import DIRT_DAYS, odd_lines
 from scripts.sample_sources.edx_logs import log_name, plain_logs
 from tests.landing.logs.staged import Staged, Stager, gzipped
+from tests.landing.other_lines import other_lines
 
 LINES = 40
 ODD = (
@@ -39,25 +40,8 @@ def mutated(chance: random.Random, content: bytes) -> bytes:
             case "copy":
                 changed[at:at] = changed[at : at + length]
             case _:
-                changed = _other_lines(chance, changed)
+                changed = other_lines(chance, changed)
     return bytes(changed)
-
-
-def _other_lines(chance: random.Random, content: bytearray) -> bytearray:
-    lines = content.split(b"\n")
-    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-    match chance.choice(("double", "swap", "drop", "join", "cut")):
-        case "double":
-            lines.insert(other, lines[one])
-        case "swap":
-            lines[one], lines[other] = lines[other], lines[one]
-        case "drop":
-            del lines[one]
-        case "join":
-            lines[one] = lines[one] + lines[other]
-        case "cut":
-            lines[one] = lines[one][: chance.randrange(len(lines[one]) + 1)]
-    return bytearray(b"\n".join(lines))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from scripts.sample_sources.edx_logs_expected import (
     expected,
     expected_of,
 )
-from tests.landing.logs.daily import NAME, DailyLogs, open_daily, sealed
+from tests.landing.logs.daily import NAME, DailyLogs, sealed
 
 Row = dict[str, Any]
 SUFFIX = ".gz.gpg"
@@ -72,7 +72,7 @@ def sample(log_keys, tmp_path_factory) -> Iterator[Sample]:
     for kind, line in odd_lines(enrolments):
         odd.setdefault(kind, []).append(line.content)
     folder = tmp_path_factory.mktemp("sample")
-    with open_daily(folder, log_keys.settings(NAME).key_file) as daily:
+    with DailyLogs(folder, log_keys.settings(NAME).key_file) as daily:
         for name, content in logs.items():
             path = daily.store / (name + SUFFIX)
             path.parent.mkdir(parents=True, exist_ok=True)

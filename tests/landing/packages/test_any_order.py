@@ -80,7 +80,7 @@ def test_staging_is_what_one_run_gives(archives, order, together, ends):
             uni.deliver(WEEKS[order[0]], files(archives[order[0]]), issue=1)
             uni.landed()
             assert uni.staging() == expected
-            unbalanced = uni.ops(
+            unbalanced = uni.rows(
                 "select * from ops.landings where outcome = 'closed' "
                 "and rows_read <> rows_landed + rows_quarantined + rows_filtered"
             )

@@ -11,7 +11,8 @@ from pipelines.errors import LandingError, SourceInterrupted
 from pipelines.landing.load import Package
 from pipelines.landing.packages.compare import FileComparison
 from pipelines.landing.packages.stage import in_order
-from tests.landing.packages.university import BROKEN, WEEKS, demo, enrolled, member, users
+from tests.landing.packages.university import WEEKS, demo, enrolled, member, users
+from tests.landing.plain_keyring import BROKEN
 
 DEMO = "UniX-Demo1x-1T2026"
 ENROLMENTS = member("Demo1x", "student_courseenrollment")
@@ -24,20 +25,20 @@ def test_the_newest_lands_and_older_ones_are_counted_as_superseded(uni):
     uni.landed()
 
     assert uni.enrolments() == [(DEMO, 1, "verified"), (DEMO, 2, "verified")]
-    ledger = uni.ops(
+    ledger = uni.rows(
         "select sum(rows_read), sum(rows_landed), sum(rows_filtered) from ops.landings "
         "where table_name = 'enrollment'"
     )
     assert ledger == [(6, 2, 4)]
-    filtered = uni.ops("select filtered_by from ops.landings where rows_filtered > 0")
+    filtered = uni.rows("select filtered_by from ops.landings where rows_filtered > 0")
     assert {reason for (text,) in filtered for reason, number in json.loads(text).items() if number} == {
         "superseded"
     }
     assert sorted(
-        uni.ops("select snapshot_date, outcome, count(*) from ops.package_members group by all")
+        uni.rows("select snapshot_date, outcome, count(*) from ops.package_members group by all")
     ) == [
-        *((uni.ops("select cast(? as date)", week)[0][0], "superseded", 2) for week in WEEKS[:2]),
-        (uni.ops("select cast(? as date)", WEEKS[2])[0][0], "landed", 2),
+        *((uni.rows("select cast(? as date)", week)[0][0], "superseded", 2) for week in WEEKS[:2]),
+        (uni.rows("select cast(? as date)", WEEKS[2])[0][0], "landed", 2),
     ]
 
 
@@ -70,7 +71,7 @@ def test_an_absent_course_is_no_deletion(uni):
     uni.landed()
 
     assert uni.enrolments() == [(DEMO, 1, "honor"), ("UniX-Other2x-1T2026", 9, "audit")]
-    snapshots = uni.ops("select _entity, cast(snapshot_date as varchar) from staging_uni.snapshots "
+    snapshots = uni.rows("select _entity, cast(snapshot_date as varchar) from staging_uni.snapshots "
                         "where table_name = 'enrollment' order by all")  # fmt: skip
     assert snapshots == [(DEMO, WEEKS[1]), ("UniX-Other2x-1T2026", WEEKS[0])]
 
@@ -117,7 +118,7 @@ def test_an_edge_instance_reads_the_same_archives(uni):
 
     uni.landed()
 
-    assert uni.ops("select _instance, id from staging_uni.enrollment order by all") == [
+    assert uni.rows("select _instance, id from staging_uni.enrollment order by all") == [
         ("edge", 5),
         ("unix", 1),
     ]
@@ -143,8 +144,8 @@ def test_a_broken_member_stops_no_other_and_is_read_again(uni):
     [said] = [str(table.error) for table in outcome.tables if table.error]
     place = f"uni/unix: unix-{WEEKS[0]}.zip: {member('Demo1x', 'auth_user')}.gpg"
     assert said == f"{place}: A file was altered. Ask for it again."
-    assert uni.ops("select count(*) from staging_uni.auth_user") == [(0,)]
-    assert uni.ops("select outcome from ops.packages") == [("partly",)]
+    assert uni.rows("select count(*) from staging_uni.auth_user") == [(0,)]
+    assert uni.rows("select outcome from ops.packages") == [("partly",)]
     again = uni.land()
     assert [table.contract.name for table in again.tables if table.error] == ["auth_user"]
     assert [table.rows_read for table in again.tables if table.contract.name == "enrollment"] == []
@@ -166,7 +167,7 @@ def test_an_old_broken_file_does_not_matter(uni):
 
     uni.landed()
 
-    assert uni.ops("select distinct outcome from ops.packages") == [("done",)]
+    assert uni.rows("select distinct outcome from ops.packages") == [("done",)]
 
 
 def test_duplicates_are_counted_and_the_last_stays(uni):
@@ -222,7 +223,7 @@ def test_a_contract_that_changed_is_read_under_again(uni):
     uni.landed()
 
     assert uni.enrolments() == [(DEMO, 1, "audit"), (DEMO, 2, "professional")]
-    assert uni.ops("select status from ops.quarantine") == [("superseded",)]
+    assert uni.rows("select status from ops.quarantine") == [("superseded",)]
 
 
 def test_nothing_is_there_yet(uni):

@@ -14,7 +14,7 @@ TOO_WIDE = "5\taudit\t2026-02-01 00:00:00\tMs Quill\n"
 
 
 def quarantine(uni: University) -> list[tuple[Any, ...]]:
-    return uni.ops("select position, reason, status, scope, file_key from ops.quarantine order by position")
+    return uni.rows("select position, reason, status, scope, file_key from ops.quarantine order by position")
 
 
 def test_a_row_too_wide_and_one_too_long_are_kept_with_their_place(uni):
@@ -28,7 +28,7 @@ def test_a_row_too_wide_and_one_too_long_are_kept_with_their_place(uni):
     assert {(reason, status, scope, key) for _, reason, status, scope, key in quarantine(uni)} == {
         ("width", "open", DEMO, file_key), ("text_too_long", "open", DEMO, file_key),
     }  # fmt: skip
-    sealed = uni.ops("select sealed_payload from ops.quarantine")
+    sealed = uni.rows("select sealed_payload from ops.quarantine")
     assert not any(b"Quill" in payload for (payload,) in sealed)
 
 
@@ -38,7 +38,7 @@ def test_the_same_bad_line_in_two_courses_is_two_rows(uni):
 
     uni.landed()
 
-    assert uni.ops("select count(*) from ops.quarantine") == [(2,)]
+    assert uni.rows("select count(*) from ops.quarantine") == [(2,)]
 
 
 def test_a_newer_snapshot_ends_the_quarantine_of_its_entity(uni):

@@ -15,7 +15,7 @@ from scripts.sample_sources.edx import write_edx
 from scripts.sample_sources.edx_dirt import CCX, ENGY1, ENGY2, WEEKS
 from scripts.sample_sources.edx_expected import EXPECTED, Expected
 from scripts.sample_sources.edx_packages import package_name
-from tests.landing.packages.organisation import Keys, Organisation, open_organisation
+from tests.landing.packages.organisation import Keys, Organisation
 from tests.servers.gpg_keys import NOT_INSTALLED, installed
 
 SHARED = tuple(f"pupil{number}@school.example" for number in range(30))
@@ -55,7 +55,7 @@ def sample_folder(tmp_path_factory) -> Path:
 def weekly(sample_folder, tmp_path_factory) -> Iterator[tuple[Organisation, dict[date, Week]]]:
     """All archives, each landed in its week. To be looked at, not changed."""
     weeks = {}
-    with open_organisation(tmp_path_factory.mktemp("weekly"), sample_folder / "key.asc") as unix:
+    with Organisation(tmp_path_factory.mktemp("weekly"), sample_folder / "key.asc") as unix:
         for day in WEEKS:
             unix.deliver(archive_of(sample_folder, day))
             if day == WEEKS[-1]:
@@ -177,7 +177,7 @@ def test_accounts_of_edge_are_not_there_and_a_private_run_is(weekly):
 @pytest.mark.parametrize("orders", ["last first", "together"])
 def test_any_order_gives_the_same_staging(orders, weekly, sample_folder, tmp_path):
     """Two courses of six, which have most of what changes between weeks."""
-    with open_organisation(tmp_path, sample_folder / "key.asc") as unix:
+    with Organisation(tmp_path, sample_folder / "key.asc") as unix:
         for day in WEEKS[::-1]:
             unix.deliver(archive_of(sample_folder, day), SOME)
             if orders == "last first":
@@ -190,7 +190,7 @@ def test_any_order_gives_the_same_staging(orders, weekly, sample_folder, tmp_pat
 
 def test_landed_twice_and_issued_again_is_the_same(sample_folder, tmp_path):
     """The second run reads nothing; the same files under a newer time change nothing."""
-    with open_organisation(tmp_path, sample_folder / "key.asc") as unix:
+    with Organisation(tmp_path, sample_folder / "key.asc") as unix:
         archive = archive_of(sample_folder, WEEKS[-1])
         unix.deliver(archive, (ENGY2,))
         unix.landed()

@@ -1,7 +1,6 @@
 """A small package platform `uni`, landed from archives in a folder as edX's are.
 
-The members are not encrypted: what gpg does is tested beside the keyring, with real keys. Here the keyring
-passes bytes on, and a member that begins with BROKEN fails at its end, as an altered one does.
+The members are not encrypted: what gpg does is tested beside the keyring, with real keys.
 """
 
 from __future__ import annotations
@@ -11,18 +10,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
-from pipelines.errors import SourceUnreadable
-from pipelines.landing.platform import PlatformOutcome, land_platform
-from pipelines.landing.replay import replay_platform
-from pipelines.settings import Settings
-from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.ops import create_ops
+from tests.landing.own_warehouse import OwnWarehouse
+from tests.landing.plain_keyring import PlainKeyring
 
-BROKEN = b"BROKEN"
 WEEKS = ("2026-07-12", "2026-07-19", "2026-07-26")
 CONTRACT = """\
 sources:
@@ -69,38 +63,18 @@ tables:
 Files = Mapping[str, str | bytes]
 
 
-class OpenKeyring:
-    """Stands where the keyring does; nothing is encrypted."""
-
-    def __init__(self, *_: Any) -> None: ...
-
-    def __enter__(self) -> OpenKeyring:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def decrypt(self, stream: BinaryIO) -> Iterator[bytes]:
-        text = stream.read()
-        broken = text.startswith(BROKEN)
-        if text.removeprefix(BROKEN):
-            yield text.removeprefix(BROKEN)
-        if broken:
-            raise SourceUnreadable("A file was altered.", "Ask for it again.")
-
-
-class University:
+class University(OwnWarehouse):
     """One warehouse, one folder of archives, any number of instances that read them."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.store, self._runs = folder, folder / "store", 0
+        self.store = folder / "store"
         self.store.mkdir(parents=True)
-        self.sources: dict[str, dict[str, Any]] = {"unix": {"url": self.store.as_uri()}}
-        self._opened: Warehouse | None = None
+        super().__init__(folder, "uni", {"unix": {"url": self.store.as_uri()}})
         self.mode_length(20)
         (folder / "uni.yml").write_text(CONFIG)
         patch.setattr("pipelines.landing.platform.contract_path", lambda platform: folder / "contract.yml")
         patch.setattr("pipelines.landing.platform.config_path", lambda platform: folder / "uni.yml")
-        patch.setattr("pipelines.landing.packages.instance.Keyring", OpenKeyring)
+        patch.setattr("pipelines.landing.packages.instance.Keyring", PlainKeyring)
 
     def mode_length(self, length: int) -> None:
         """Changes the contract: how long a mode may be."""
@@ -116,67 +90,23 @@ class University:
                 archive.writestr(info, content)
         os.utime(path, ns=(10**18 + issue * 10**9,) * 2)
 
-    @property
-    def settings(self) -> Settings:
-        keys: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
-        sources: dict[str, Any] = {"uni": self.sources}
-        return Settings(home=self.folder / "home", sources=sources, **keys)
-
-    @property
-    def warehouse(self) -> Warehouse:
-        if self._opened is None:
-            self._opened = open_warehouse(self.settings)
-            create_ops(self._opened)
-        return self._opened
-
-    def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
-    def land(self) -> PlatformOutcome:
-        self._runs += 1
-        return land_platform(self.settings, self.warehouse, f"run-{self._runs}", "uni", lambda _: None)
-
-    def landed(self) -> PlatformOutcome:
-        """One landing that must go well."""
-        outcome = self.land()
-        assert [str(error) for error in outcome.errors] == []
-        assert [str(table.error) for table in outcome.tables if table.error] == []
-        return outcome
-
-    def replay(self) -> PlatformOutcome:
-        self._runs += 1
-        return replay_platform(self.settings, self.warehouse, f"run-{self._runs}", "uni", lambda _: None)
-
     def enrolments(self) -> list[tuple[Any, ...]]:
-        return self.ops("select _entity, id, mode from staging_uni.enrollment order by all")
+        return self.rows("select _entity, id, mode from staging_uni.enrollment order by all")
 
     def staging(self) -> list[list[tuple[Any, ...]]]:
         """All that landed, without what is of the run."""
-        return [self._rows(table) for table in ("auth_user", "enrollment", "snapshots")]
-
-    def _rows(self, table: str) -> list[tuple[Any, ...]]:
-        """None where nothing of the table has landed yet."""
-        if not self.warehouse.has_table("staging_uni", table):
-            return []
-        return self.ops(f"select * exclude (_dlt_load_id) from staging_uni.{table} order by all")
+        return [self.staged(table) for table in ("auth_user", "enrollment", "snapshots")]
 
     def members(self) -> dict[str, str]:
         """Member → what became of it, over all archives."""
-        return dict(self.ops("select member, outcome from ops.package_members order by looked_at"))
-
-    def ops(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.warehouse.rows(sql, list(values))
+        return dict(self.rows("select member, outcome from ops.package_members order by looked_at"))
 
 
 @contextmanager
 def open_university(folder: Path) -> Iterator[University]:
     """A university without an archive yet; its warehouse is closed at the end."""
-    with pytest.MonkeyPatch.context() as patch:
-        university = University(folder, patch)
+    with pytest.MonkeyPatch.context() as patch, University(folder, patch) as university:
         yield university
-        university.close()
 
 
 def member(course: str, task: str, site: str = "prod") -> str:

@@ -20,8 +20,8 @@ from pipelines.landing.destinations.sqlserver.statements import (
     Relation,
     create_scratch,
     drop,
-    quoted,
 )
+from pipelines.warehouse.quoting import quoted
 
 SECONDS = 30
 _ZONED = pa.timestamp("us", tz="UTC")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.landing.destinations.sqlserver.fields import Field
+from pipelines.warehouse.quoting import literal, quoted
 
 SCRATCH = "_copy_"
 PLACE = "_place"  # of a row in its file: what a sample is read back by
@@ -25,11 +26,6 @@ class Relation:
 
     def __str__(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.name)}"
-
-
-def quoted(name: str) -> str:
-    """A name as SQL Server and DuckDB both read it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def scratch_for(table: Relation, mark: str) -> Relation:
@@ -149,8 +145,8 @@ def leftovers(schema: str) -> str:
 
 
 def text(value: str) -> str:
-    """A literal."""
-    return "N'" + value.replace("'", "''") + "'"
+    """A literal of any characters."""
+    return f"N{literal(value)}"
 
 
 def _names(fields: Sequence[Field]) -> str:

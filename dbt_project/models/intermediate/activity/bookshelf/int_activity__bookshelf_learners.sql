@@ -1,19 +1,7 @@
 with measured_accounts as (
     select * from {{ ref('int_people__measured_accounts') }}
-    where
-        platform = 'bookshelf'
-        and account_role = 'learner'
-        and is_closed = {{ bool(false) }}
 ),
 
-final as (
-    select
-        instance,
-        account_id,
-        person_key,
-        {{ platform_key('bookshelf', ['instance']) }} as place_key,
-        cast(null as {{ t_text(255) }}) as course_run_key
-    from measured_accounts
-)
+{{ account_learners('measured_accounts', 'bookshelf') }}
 
-select * from final
+select * from account_learners

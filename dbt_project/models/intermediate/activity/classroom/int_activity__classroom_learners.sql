@@ -8,11 +8,9 @@ classes as (
 
 measured_accounts as (
     select * from {{ ref('int_people__measured_accounts') }}
-    where
-        platform = 'classroom'
-        and account_role = 'learner'
-        and is_closed = {{ bool(false) }}
 ),
+
+{{ account_learners('measured_accounts', 'classroom') }},
 
 final as (
     select
@@ -26,13 +24,7 @@ final as (
         on stays.instance = classes.instance
         and stays.class_id = classes.class_id
     union all
-    select
-        instance,
-        account_id,
-        person_key,
-        {{ platform_key('classroom', ['instance']) }} as place_key,
-        cast(null as {{ t_text(255) }}) as course_run_key
-    from measured_accounts
+    select * from account_learners
 )
 
 select * from final

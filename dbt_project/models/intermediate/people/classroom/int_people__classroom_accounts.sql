@@ -10,16 +10,7 @@ run_clock as (
     select * from {{ ref('int_calendar__run_clock') }}
 ),
 
--- A clock that is ahead has seen nobody yet.
-last_logins as (
-    select
-        login_days.instance,
-        login_days.user_id,
-        max(login_days.last_activity_at) as last_seen_at
-    from login_days
-    inner join run_clock on login_days.last_activity_at <= run_clock.as_of
-    group by login_days.instance, login_days.user_id
-),
+{{ last_seen('login_days', 'run_clock', account='user_id') }},
 
 final as (
     select
@@ -38,11 +29,11 @@ final as (
         case when users.is_deleted = {{ bool(true) }} then coalesce(users.deleted_at, users.updated_at) end
             as closed_at,
         users.created_at as first_seen_at,
-        last_logins.last_seen_at
+        last_seen.last_seen_at
     from users
-    left join last_logins
-        on users.instance = last_logins.instance
-        and users.user_id = last_logins.user_id
+    left join last_seen
+        on users.instance = last_seen.instance
+        and users.user_id = last_seen.user_id
 )
 
 select * from final

@@ -53,17 +53,7 @@ ranked as (
     from items
 ),
 
--- A clock that is ahead has seen nobody yet.
-seen as (
-    select
-        reading_days.instance,
-        reading_days.account_id,
-        min(reading_days.activity_date) as first_seen_on,
-        max(reading_days.last_activity_at) as last_seen_at
-    from reading_days
-    inner join run_clock on reading_days.last_activity_at <= run_clock.as_of
-    group by reading_days.instance, reading_days.account_id
-),
+{{ last_seen('reading_days', 'run_clock') }},
 
 final as (
     select
@@ -79,12 +69,12 @@ final as (
         cast(null as {{ t_text(20) }}) as school_urn,
         {{ bool(false) }} as is_deleted,
         cast(null as {{ t_timestamp() }}) as closed_at,
-        cast(seen.first_seen_on as {{ t_timestamp() }}) as first_seen_at,
-        seen.last_seen_at
+        cast(last_seen.first_seen_on as {{ t_timestamp() }}) as first_seen_at,
+        last_seen.last_seen_at
     from ranked
-    left join seen
-        on ranked.instance = seen.instance
-        and ranked.account_id = seen.account_id
+    left join last_seen
+        on ranked.instance = last_seen.instance
+        and ranked.account_id = last_seen.account_id
     where ranked.from_newest = 1
 )
 
