@@ -16,7 +16,8 @@ import jinja2
 import yaml
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PROJECT = yaml.safe_load((_ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+_TEXT = (_ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8")
+_PROJECT = yaml.load(_TEXT, Loader=yaml.CSafeLoader)
 _REQUIRED = object()
 
 
