@@ -17,12 +17,30 @@ from tests.servers.postgresql import PostgreSql
 from tests.servers.postgresql_node import program as postgresql_program
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "real_data"
-# rooms that share the sample's runs; the built project; servers
-SHARING = (
-    ("end_to_end", "docs", "reports"),
-    ("dbt_project", "sqlserver"),
-    ("landing", "real_data", "runner", "servers", "sources"),
-)
+# Files that share something dear, by how their paths begin below tests/: one process tests them, so that it
+# is made once. The longest come first, and all of them before the other files, which fill up whoever is done.
+SHARING = {
+    "the sample's runs": (
+        "docs/test_questions", "docs/test_readme", "docs/test_tracing", "end_to_end/test_activity_and",
+        "end_to_end/test_bad_places", "end_to_end/test_checks", "end_to_end/test_edx_commands",
+        "end_to_end/test_full_refresh", "end_to_end/test_identifiers", "end_to_end/test_kill.py",
+        "end_to_end/test_run", "end_to_end/test_use_and", "reports/test_after_a_run",
+    ),
+    "servers": (
+        "docs/test_moodle_walkthrough", "end_to_end/test_bad_sources", "landing/test_classroom",
+        "landing/test_cursor_matrix", "landing/test_instances", "landing/test_landing", "landing/test_load",
+        "landing/test_paced", "landing/test_subscriptions_postgresql", "landing/test_sweep",
+        "real_data/test_moodle", "runner/test_doctor_sources", "servers/test_mariadb",
+        "servers/test_postgresql", "sources/replica/",
+    ),
+    "a SQL Server": ("sqlserver/",),
+    "the project built empty": (
+        "dbt_project/test_described", "dbt_project/test_measures", "dbt_project/test_promises",
+    ),
+    "models of customers": ("dbt_project/test_random_portfolios", "dbt_project/test_retention"),
+    "the sample of edX": ("scripts/test_sample_edx",),
+    "a stager of logs": ("landing/logs/",),
+}  # fmt: skip
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
 LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
 
@@ -108,29 +126,37 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def shared_by(nodeid: str) -> str:
-    """The rooms that one of several processes tests: what they share, a run or a server, is made once."""
+    """What the test's file shares with others, else the file: what has one name is tested by one process."""
     file = nodeid.partition("::")[0]
-    room = file.removeprefix("tests/").partition("/")[0]
-    return next((rooms[0] for rooms in SHARING if room in rooms), file)
+    below = file.removeprefix("tests/")
+    return next((shared for shared, files in SHARING.items() if below.startswith(files)), file)
+
+
+def started(item: pytest.Item) -> int:
+    """The place of what its file shares among those that start first."""
+    shared = shared_by(item.nodeid)
+    return list(SHARING).index(shared) if shared in SHARING else len(SHARING)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hands out whole rooms; `make test` asks for their order, so that the sample's runs begin early.
+    """Hands out what shares something as a whole, in the order of the tests (`make test` asks for that).
 
     `--dist loadgroup` of pytest-xdist 3.8 knows no groups under pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
+    class BySharing(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return shared_by(nodeid)
 
-    return ByRoom(config, log)
+    return BySharing(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out long tests."""
+    """Leaves out long tests; of several processes each has the longest first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=started)
     left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SHARING, shared_by
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -56,3 +58,19 @@ def test_settings_of_the_shell_do_not_reach_a_test(tmp_path):
         env=dict(os.environ) | {"WAREHOUSE_HOME": "/nowhere"},
     )
     assert "2 passed" in done.stdout, done.stdout
+
+
+def test_what_is_dear_is_made_by_one_process(request):
+    """Tests of this run that ask for one of these are together; the list names no file that is gone."""
+    dear = {
+        "first", "changed", "mariadb", "mariadb_pair", "moodle_server", "postgresql", "oracle",
+        "built_warehouse", "customer_models", "edx_folder", "stager",
+    }  # fmt: skip
+    sharing: dict[str, set[str]] = {}
+    for item in request.session.items:
+        for name in dear.intersection(getattr(item, "fixturenames", ())):
+            sharing.setdefault(name, set()).add(shared_by(item.nodeid))
+    assert {name: shared for name, shared in sharing.items() if len(shared) > 1} == {}
+    files = [str(path.relative_to(ROOT / "tests")) for path in (ROOT / "tests").rglob("test_*.py")]
+    begins = [begin for begins in SHARING.values() for begin in begins]
+    assert [begin for begin in begins if not any(file.startswith(begin) for file in files)] == []

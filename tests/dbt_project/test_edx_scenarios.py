@@ -18,6 +18,7 @@ import pytest
 from tests.dbt_project import edx_activity_lines as activity
 from tests.dbt_project import edx_media_lines as media
 from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+from tests.dbt_project.test_one_platform import assert_its_marts
 
 SCENARIOS = Path(__file__).parent / "edx_scenarios"
 NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
@@ -216,6 +217,7 @@ def expected(path: Path) -> Counter[tuple[str, ...]]:
 
 def test_edx_alone_builds_and_passes_every_test(warehouse):
     assert "ERROR=0 SKIP=0" in warehouse[1], warehouse[1][-6000:]
+    assert_its_marts(warehouse[0], "edx")
 
 
 @pytest.mark.parametrize(("scenario", "what"), OF_SCENARIOS)

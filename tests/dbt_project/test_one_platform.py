@@ -1,8 +1,12 @@
-"""A deployment builds what its platforms have: one alone (subscriptions: `test_scenarios`) or any set."""
+"""A deployment builds what its platforms have: one alone or any set.
+
+subscriptions alone are built by `test_scenarios`, edx alone by `test_edx_scenarios`.
+"""
 
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -27,12 +31,6 @@ ACCOUNTS = {
         }],
     },
     "drops": {},
-    "edx": {
-        "auth_user": [{
-            "_instance": "edx", "_entity": "UniX-A-1T2026", "id": "k:1", "account_kind": "learner",
-            "email_domain_class": "none", "is_staff": "false", "is_superuser": "false", "is_active": "true",
-        }],
-    },
 }  # fmt: skip
 ACTIVITY = [{"moodle"}, {"classroom"}, {"bookshelf"}, {"reading"}, {"edx"}]
 ALWAYS = {"dim_dates", "dim_people"}
@@ -87,7 +85,12 @@ def test_one_platform_alone_builds_its_marts_and_passes_every_test(tmp_path, pla
     stand_in_warehouse(tmp_path, {platform: ACCOUNTS[platform]})
     report = dbt(tmp_path, "build", WAREHOUSE_PLATFORMS=platform, WAREHOUSE_AS_OF="2026-07-31 06:00:00")
     assert report.returncode == 0, report.stdout[-4000:]
-    built = relations_of(tmp_path / "warehouse.duckdb")
+    assert_its_marts(tmp_path, platform)
+
+
+def assert_its_marts(home: Path, platform: str) -> None:
+    """The warehouse below `home`, built with this platform alone, has the marts of the platform and no others."""
+    built = relations_of(home / "warehouse.duckdb")
     tables = {table for schema in ("core", "course_activity") for table in built.get(schema, {})}
     assert tables & (ALWAYS | set(NEEDS)) == marts_with({platform})
     assert "customer_insight" not in built

@@ -1,4 +1,7 @@
-"""Follows docs/adding-a-platform.md to the letter, in a copy of the project with the sample's platforms."""
+"""Follows docs/adding-a-platform.md to the letter, in a copy of the project with two sample platforms.
+
+One has schools, one learners: with them every schema has marts, and what the page changes is built.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from tests.end_to_end.homes import MARTS
 
 PAGE = DOCS / "adding-a-platform.md"
 PACKAGES = ("pipelines", "expectations", "dbt_project")
+BESIDE = ("subscriptions", "moodle")
 SUFFIXES = {".yml", ".yaml", ".sql"}
 # First lines of blocks: a file of its own, a file to merge into, a place in a model.
 _FILE = re.compile(r"(?:#|--) (\S+/\S+)$")
@@ -32,7 +36,7 @@ _SOURCE = "-- library.sql"
 
 
 @pytest.fixture(scope="module")
-def followed(first, tmp_path_factory):
+def followed(sample, tmp_path_factory):
     """The copied project with the page's blocks in it, its home, and what `warehouse run library` said."""
     root = tmp_path_factory.mktemp("project")
     for name in PACKAGES:
@@ -41,7 +45,10 @@ def followed(first, tmp_path_factory):
         shutil.copytree(PROJECT_ROOT / name, root / name, ignore=left_out)
     for block in blocks(PAGE):
         _put(block, root)
-    home = first[0].copy(root / "var")
+    home = sample.copy(root / "var")
+    home.only(*BESIDE)
+    landed = home.command("land")
+    assert landed.code == 0, landed.everything
     with closing(sqlite3.connect(home.source("library"))) as source:
         source.executescript(_source())
     url = f"sqlite:///{home.source('library')}"

@@ -16,8 +16,34 @@ import jinja2
 import yaml
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PROJECT = yaml.safe_load((_ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+_TEXT = (_ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8")
+_PROJECT = yaml.load(_TEXT, Loader=yaml.CSafeLoader)
 _REQUIRED = object()
+
+
+def _compile_once() -> None:
+    """Keeps what Jinja compiles: two thirds of the time went to compiling all macros twice for each model.
+
+    Only texts compiled with no options, as the macros are. The code of a text is the same in all environments
+    of sqlfluff, since it makes them alike. This module, too, it loads anew for each model.
+    """
+    compile_text = jinja2.Environment.compile
+    if hasattr(compile_text, "kept"):
+        return
+    kept: dict[str, Any] = {}
+
+    def compiled(environment: jinja2.Environment, source: Any, *options: Any, **named: Any) -> Any:
+        if not isinstance(source, str) or options or named:
+            return compile_text(environment, source, *options, **named)
+        if source not in kept:
+            kept[source] = compile_text(environment, source)
+        return kept[source]
+
+    compiled.kept = kept  # type: ignore[attr-defined]
+    jinja2.Environment.compile = compiled  # type: ignore[assignment,method-assign]
+
+
+_compile_once()
 
 execute = True
 flags = {"FULL_REFRESH": False}
