@@ -76,10 +76,14 @@ class Home:
         moved = {name: value.replace(str(self.folder), str(folder)) for name, value in self.settings.items()}
         return Home(folder, moved)
 
-    def without(self, *platforms: str) -> None:
-        """Takes platforms out of the settings."""
-        gone = tuple(f"WAREHOUSE_SOURCES__{platform.upper()}__" for platform in platforms)
-        self.settings = {name: value for name, value in self.settings.items() if not name.startswith(gone)}
+    def only(self, *platforms: str) -> None:
+        """Leaves no other platform in the settings."""
+        kept = tuple(f"{_SOURCES}{platform.upper()}__" for platform in platforms)
+        self.settings = {
+            name: value
+            for name, value in self.settings.items()
+            if name.startswith(kept) or not name.startswith(_SOURCES)
+        }
 
     def source(self, platform: str) -> Path:
         return self.folder / "sample" / f"{platform}.sqlite"
