@@ -9,6 +9,7 @@ from contextlib import nullcontext
 
 import pytest
 
+from tests.conftest import LONG
 from tests.dbt_project.live_sqlserver import EXAMPLE
 from tests.end_to_end.homes import Home, Said
 from tests.servers.tsql.process import serving
@@ -18,8 +19,8 @@ from tests.sqlserver.server import Server
 URL = os.environ.get("WAREHOUSE_TEST_SQLSERVER_URL", "")
 PLATFORM = "bookshelf"
 ALL = ("bookshelf", "classroom", "drops", "edx", "moodle", "reading", "subscriptions")
-# With a live server everything is run; with the stand-in one platform, for the sake of time.
-PLATFORMS = ALL if URL else (PLATFORM,)
+# With a live server, and in long tests, everything is run; else the stand-in has one platform, for the sake of time.
+PLATFORMS = ALL if URL or LONG else (PLATFORM,)
 NEEDS_LIVE = (
     "live SQL Server: WAREHOUSE_TEST_SQLSERVER_URL names none; "
     f"WAREHOUSE_TEST_SQLSERVER_URL='{EXAMPLE}' make test-sqlserver"
