@@ -10,6 +10,7 @@ from pipelines.errors import ContractError, LandingError, SettingsError, SourceE
 from pipelines.landing.bench import OnRows
 from pipelines.landing.drops import DropsLanding
 from pipelines.landing.exports import ExportsLanding
+from pipelines.landing.files import FilesLanding
 from pipelines.landing.instance import InstanceLanding
 from pipelines.landing.ledger import open_loads, refuse_another_key, settle
 from pipelines.landing.outcome import TableOutcome
@@ -25,7 +26,7 @@ from pipelines.warehouse import Warehouse
 
 # files of a drop by instance
 Only = Mapping[str, frozenset[str]]
-_KINDS: dict[str, type[InstanceLanding | PackagesLanding | ExportsLanding | DropsLanding]] = {
+_KINDS: dict[str, type[InstanceLanding | FilesLanding]] = {
     "replica": InstanceLanding,
     "edx_package": PackagesLanding,
     "dynamodb_export": ExportsLanding,
@@ -103,9 +104,10 @@ def land_platform(
                 for table in landing.outcomes:  # what was read of the others did not land either
                     table.error = table.error or stopped
         result.tables += landing.outcomes
-        if not isinstance(landing, InstanceLanding):
+        if isinstance(landing, FilesLanding):
             result.errors += landing.errors
             result.warnings += landing.warnings
+        elif landing.load:
+            result.loads.append(landing.load)
         result.warnings += it.warnings
-        result.loads += [landing.load] if landing.load else []
     return result

@@ -33,25 +33,6 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
 
 
-def told(
-    scenarios: Path, files: Mapping[str, Mapping[str, str]]
-) -> dict[str, dict[str, list[dict[str, str]]]]:
-    """Platform → table → the rows of all scenarios; `files` is platform → name of a scenario's file → table."""
-    folders = sorted(path for path in scenarios.iterdir() if path.is_dir())
-    return {
-        platform: {
-            table: [
-                row
-                for folder in folders
-                if (folder / f"{file}.csv").exists()
-                for row in read_csv(folder / f"{file}.csv")
-            ]
-            for file, table in tables.items()
-        }
-        for platform, tables in files.items()
-    }
-
-
 def stand_in_warehouse(
     home: Path, platforms: Mapping[str, Mapping[str, Iterable[Mapping[str, str]]]]
 ) -> None:

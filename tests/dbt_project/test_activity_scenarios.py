@@ -5,18 +5,15 @@ All stories are built by one dbt run, on a warehouse with four platforms.
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse, told
+from tests.dbt_project.landing_stand_in import dbt, stand_in_warehouse
 from tests.dbt_project.moodle_stories import moodle_rows
+from tests.dbt_project.worked_out import assert_same, assert_sound, expected, files_of, names_in, said, told
 
 SCENARIOS = Path(__file__).parent / "activity_scenarios"
-NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
 SETTINGS = {
     "WAREHOUSE_PLATFORMS": "moodle,classroom,bookshelf,reading", "WAREHOUSE_AS_OF": "2024-03-10 00:00:00",
 }  # fmt: skip
@@ -49,8 +46,7 @@ FOUND = {
         FROM course_activity.fct_time_on_task f {RUNS}
     """,
     "expected_posts": f"""
-        SELECT forum_post_id, account_key, r.short_name, posted_at, if(is_reply, 'yes', 'no'),
-            if(is_private, 'yes', 'no'), if(is_text_removed, 'yes', 'no'), word_count
+        SELECT forum_post_id, account_key, r.short_name, posted_at, is_reply, is_private, is_text_removed, word_count
         FROM course_activity.fct_forum_posts f {RUNS}
     """,
     "expected_weekly": f"""
@@ -68,32 +64,17 @@ def warehouse(tmp_path_factory):
     return home, dbt(home, "build", "--exclude-resource-type", "unit_test", **SETTINGS)
 
 
-def found(home: Path, what: str) -> Counter:
-    with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as connection:
-        rows = connection.execute(FOUND[what]).fetchall()
-    return Counter(tuple("" if value is None else str(value) for value in row) for row in rows)
-
-
-def expected(path: Path) -> Counter:
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    return Counter(tuple(row.get(name, "") for name in header) for row in read_csv(path))
-
-
 def test_the_platforms_build_and_pass_every_data_test(warehouse):
-    report = warehouse[1]
-    assert report.returncode == 0, report.stdout[-4000:]
-    assert "ERROR=0 SKIP=0" in report.stdout
+    assert_sound(warehouse[1])
 
 
 @pytest.mark.parametrize("what", FOUND)
 def test_the_marts_say_what_was_worked_out_by_hand_and_nothing_else(warehouse, what):
-    paths = [SCENARIOS / f"{what}.csv", *(SCENARIOS / name / f"{what}.csv" for name in NAMES)]
-    by_hand = sum((expected(path) for path in paths if path.exists()), Counter())
-    said = found(warehouse[0], what)
+    by_hand = expected(files_of(SCENARIOS, what))
     assert by_hand
-    assert sorted((said - by_hand).elements()) == sorted((by_hand - said).elements()) == []
+    assert_same(said(warehouse[0], FOUND[what]), by_hand)
 
 
 def test_every_story_is_told_in_the_readme():
     told_of = (SCENARIOS / "README.md").read_text(encoding="utf-8")
-    assert [name for name in NAMES if f"| {name} |" not in told_of] == []
+    assert [name for name in names_in(SCENARIOS) if f"| {name} |" not in told_of] == []

@@ -5,23 +5,29 @@ All scenarios are built by one dbt run, on a warehouse with edX alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.dbt_project import edx_activity_lines as activity
 from tests.dbt_project import edx_media_lines as media
 from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
 from tests.dbt_project.test_one_platform import assert_its_marts
+from tests.dbt_project.worked_out import (
+    Rows,
+    as_text,
+    asked,
+    assert_same,
+    expected,
+    files_of,
+    names_in,
+    rows_of,
+    said,
+)
 
 SCENARIOS = Path(__file__).parent / "edx_scenarios"
-NAMES = sorted(path.name for path in SCENARIOS.iterdir() if path.is_dir())
 SETTINGS = {"WAREHOUSE_PLATFORMS": "edx", "WAREHOUSE_AS_OF": "2026-07-31 06:00:00"}
 RUNS = {row["run"]: row for row in read_csv(SCENARIOS / "runs.csv")}
 BOOLEANS = {"yes": "true", "no": "false"}
@@ -79,14 +85,11 @@ FOUND = {
     **activity.FOUND,
 }
 OF_SCENARIOS = [
-    (name, what) for name in NAMES for what in FOUND if (SCENARIOS / name / f"{what}.csv").exists()
+    (name, what)
+    for name in names_in(SCENARIOS)
+    for what in FOUND
+    if (SCENARIOS / name / f"{what}.csv").exists()
 ]
-
-
-def rows_of(file: str) -> list[dict[str, str]]:
-    """The rows of that file of all scenarios."""
-    paths = [SCENARIOS / name / f"{file}.csv" for name in NAMES]
-    return [row for path in paths if path.exists() for row in read_csv(path)]
 
 
 def placed(row: dict[str, str], identifier: str = "user_id") -> dict[str, str]:
@@ -105,9 +108,9 @@ def numbered(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def users() -> list[dict[str, str]]:
     """Those of users.csv; whoever is in none of them has a plain row in each file of an enrolment."""
-    told = rows_of("users")
+    told = rows_of(SCENARIOS, "users")
     known = {row["learner"] for row in told}
-    others = [row for row in rows_of("enrolments") if row["learner"] not in known]
+    others = [row for row in rows_of(SCENARIOS, "enrolments") if row["learner"] not in known]
     return [
         placed(row, "id") | {
             "account_kind": row.get("kind", "learner"), "email_domain_class": "education",
@@ -139,7 +142,7 @@ def act(number: int, row: dict[str, str]) -> dict[str, str]:
 
 def landed() -> dict[str, list[dict[str, str]]]:
     """Table of the contract → rows."""
-    roles = rows_of("roles")
+    roles = rows_of(SCENARIOS, "roles")
     course_ids = {run: row["course_id"] for run, row in RUNS.items()}
     sites = [(site, run) for site in ("edx", "edge") for run in RUNS.values()]
     return {
@@ -147,13 +150,13 @@ def landed() -> dict[str, list[dict[str, str]]]:
         "student_courseenrollment": numbered([
             placed(row) | {"course_id": course_id(row), "created": row["enrolled"],
                            "is_active": BOOLEANS[row["active"]], "mode": row["mode"]}
-            for row in rows_of("enrolments")
+            for row in rows_of(SCENARIOS, "enrolments")
         ]),
-        "grades_persistentcoursegrade": [grade(row) for row in rows_of("grades")],
+        "grades_persistentcoursegrade": [grade(row) for row in rows_of(SCENARIOS, "grades")],
         "certificates_generatedcertificate": numbered([
             placed(row) | {"course_id": course_id(row), "status": row["status"], "mode": row["mode"],
                            "created_date": row["made"], "modified_date": row["made"]}
-            for row in rows_of("certificates")
+            for row in rows_of(SCENARIOS, "certificates")
         ]),
         "student_courseaccessrole": [
             placed(row) | {"org": "UniX", "role": row["role"],
@@ -176,10 +179,10 @@ def landed() -> dict[str, list[dict[str, str]]]:
             for site, run in sites
             for table in ("auth_user", "student_courseenrollment")
         ] + activity.forum_snapshots(RUNS.values()),
-        "forum": activity.posts(rows_of("posts"), course_ids),
+        "forum": activity.posts(rows_of(SCENARIOS, "posts"), course_ids),
         "tracking_events": [
-            *(act(number, row) for number, row in enumerate(rows_of("acts"))),
-            *media.tracking_events(rows_of("events"), course_ids),
+            *(act(number, row) for number, row in enumerate(rows_of(SCENARIOS, "acts"))),
+            *media.tracking_events(rows_of(SCENARIOS, "events"), course_ids),
         ],
     }  # fmt: skip
 
@@ -193,26 +196,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     yield home, report.stdout
 
 
-def as_text(value: object) -> str:
-    """A value as the CSV files write it: yes and no, days without midnight, nothing for NULL."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | Decimal):
-        return f"{value:g}"
-    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
+def as_day(value: object) -> str:
+    """Of a moment the day alone."""
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else as_text(value)
 
 
-def found(home: Path, what: str) -> Counter[tuple[str, ...]]:
-    with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as connection:
-        rows = connection.execute(FOUND[what]).fetchall()
-    return Counter(tuple(as_text(value) for value in row) for row in rows)
-
-
-def expected(path: Path) -> Counter[tuple[str, ...]]:
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    return Counter(tuple(row.get(name, "") for name in header) for row in read_csv(path))
+def found(home: Path, what: str) -> Rows:
+    return said(home, FOUND[what], as_day)
 
 
 def test_edx_alone_builds_and_passes_every_test(warehouse):
@@ -222,21 +212,20 @@ def test_edx_alone_builds_and_passes_every_test(warehouse):
 
 @pytest.mark.parametrize(("scenario", "what"), OF_SCENARIOS)
 def test_the_marts_say_what_was_worked_out_by_hand(warehouse, scenario, what):
-    by_hand = expected(SCENARIOS / scenario / f"{what}.csv")
+    by_hand = expected([SCENARIOS / scenario / f"{what}.csv"])
     assert by_hand
     named = {row[:2] if what != "expected_people" else row[:1] for row in by_hand}
-    said = {
+    of_these = {
         row: count
         for row, count in found(warehouse[0], what).items()
         if any(row[: len(n)] == n for n in named)
     }
-    assert sorted((Counter(said) - by_hand).elements()) == sorted((by_hand - Counter(said)).elements()) == []
+    assert_same(Rows(of_these), by_hand)
 
 
 def test_nobody_else_is_in_a_programme(warehouse):
     what = "expected_eligibility"
-    paths = [SCENARIOS / name / f"{what}.csv" for name in NAMES]
-    by_hand = sum((expected(path) for path in paths if path.exists()), Counter())
+    by_hand = expected(files_of(SCENARIOS, what))
     assert {row[:2] for row in found(warehouse[0], what)} == {row[:2] for row in by_hand}
 
 
@@ -247,7 +236,7 @@ def test_staff_and_retired_accounts_are_on_no_course(warehouse):
 
 
 def test_logs_and_snapshots_disagree_about_nobody_else(warehouse):
-    by_hand = expected(SCENARIOS / "enrolment_lost" / "expected_differences.csv")
+    by_hand = expected([SCENARIOS / "enrolment_lost" / "expected_differences.csv"])
     assert found(warehouse[0], "expected_differences") == by_hand
 
 
@@ -256,11 +245,10 @@ def test_course_runs_are_told_apart_by_organisation_number_and_run(warehouse):
         SELECT course_id, course_number, short_name, title, starts_on, ends_at, is_visible
         FROM core.dim_course_runs WHERE course_id LIKE '%Cap%' OR course_id LIKE 'ccx%' ORDER BY course_id
     """
-    with closing(duckdb.connect(warehouse[0] / "warehouse.duckdb", read_only=True)) as connection:
-        said = [tuple(as_text(value) for value in row) for row in connection.execute(query).fetchall()]
+    runs = [tuple(map(as_day, row)) for row in asked(warehouse[0], query)]
     old, ccx, new = "UniX+LeadCapx", "UniX+Lead1x", "UniX+EngyCapx"
     one_school = "Leading people for one school"
-    assert said == [
+    assert runs == [
         ("UniX/LeadCapx/2T2026", old, f"{old}+2T2026", "Leadership capstone", "2026-07-06", "", "yes"),
         (f"ccx-v1:{ccx}+1T2026+ccx@12", ccx, f"{ccx}+1T2026+ccx@12", one_school, "2026-02-02",
          "2026-05-29", "yes"),

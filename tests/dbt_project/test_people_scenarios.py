@@ -5,16 +5,15 @@ Addresses are hashed by the landing's own expressions; the rows are built by one
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from pipelines.contracts import Condition
 from tests.dbt_project.landing_stand_in import dbt, read_csv, stand_in_warehouse
+from tests.dbt_project.worked_out import asked
 from tests.landing.tables import classify, column, in_memory, table
 
 SCENARIOS = Path(__file__).parent / "people_scenarios"
@@ -108,11 +107,6 @@ def home(tmp_path_factory) -> Path:
     )  # fmt: skip
     assert report.returncode == 0, report.stdout[-4000:]
     return folder
-
-
-def asked(home: Path, query: str) -> list[tuple]:
-    with closing(duckdb.connect(home / "warehouse.duckdb", read_only=True)) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_people_are_those_worked_out_by_hand(home):

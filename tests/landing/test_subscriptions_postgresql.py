@@ -19,7 +19,6 @@ DATABASE = "subscription_service"
 AS_OF = datetime(2026, 7, 31)
 # what an application on PostgreSQL would have chosen; the contract's words stay as they are
 TYPES = {"bigint": "bigint", "bool": "boolean", "date": "date", "text": "text", "timestamp": "timestamptz"}
-KEYS: dict[str, Any] = {"pseudonym_key": "ab" * 32, "sealing_key": "cd" * 32}
 # no column of PostgreSQL holds these: a word in a number, a NUL in a text (a zero date arrives as NULL)
 MISFITS = (
     "delete from subscriptions where typeof(seats) = 'text'",

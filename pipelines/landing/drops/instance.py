@@ -15,13 +15,13 @@ from pipelines.errors import (
 from pipelines.landing.bench import OnRows
 from pipelines.landing.drops.load import DropLoad
 from pipelines.landing.drops.register import CLAIMED, DUPLICATE, LANDED, REFUSED, Drop, DropRegister
+from pipelines.landing.files import FilesLanding
 from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal, supersede_earlier
 from pipelines.landing.register import placed
 from pipelines.sources.csv_drop import ARCHIVE, QUARANTINE, Place, open_place, table_of
 from pipelines.sources.edx_package import StoredObject
-from pipelines.sources.replica import SourceLoad
 
 _NO_TABLE = "No contract is for a file of this name."
 _REASON = """\
@@ -33,35 +33,27 @@ Corrected, it is dropped again under a name of its table: {names}.
 """
 
 
-class DropsLanding:
+class DropsLanding(FilesLanding):
     """The landing of one instance; `outcomes` has one entry a file that was read."""
 
     def __init__(self, it: Instance, seal: Seal, on_rows: OnRows) -> None:
-        self._it, self._seal, self._on_rows = it, seal, on_rows
+        super().__init__(it, seal, on_rows)
         self._register = DropRegister(it)
         self._tables, self._files = it.plan.contract.tables, it.plan.config.drops
-        self.outcomes: list[TableOutcome] = []
-        self.errors: list[WarehouseError] = []
-        self.warnings: list[str] = []
-        self.load: SourceLoad | None = None
 
-    def run(self) -> None:
-        """Lands what waits. Raises a SourceError when the place cannot be used at all."""
+    def _run(self) -> None:
         it = self._it
-        try:
-            place = open_place(it.where, it.settings)
-            waiting = place.waiting()
-            if it.only is None:
-                self._register.settle(waiting)
-            for stored in waiting:
-                if it.only is None or stored.key in it.only:
-                    self._take(place, stored)
-            self._make_missing_tables()
-            if it.only is None:
-                days = {ARCHIVE: it.where.archive_days, QUARANTINE: it.where.quarantine_days}
-                self._warn(place.mover.expire(days))
-        except SourceError as refused:
-            raise placed(refused, it) from None
+        place = open_place(it.where, it.settings)
+        waiting = place.waiting()
+        if it.only is None:
+            self._register.settle(waiting)
+        for stored in waiting:
+            if it.only is None or stored.key in it.only:
+                self._take(place, stored)
+        self._make_missing_tables()
+        if it.only is None:
+            days = {ARCHIVE: it.where.archive_days, QUARANTINE: it.where.quarantine_days}
+            self._warn(place.mover.expire(days))
 
     def _take(self, place: Place, stored: StoredObject) -> None:
         """One file, whatever state a run that was killed has left it in; its error stops no other."""

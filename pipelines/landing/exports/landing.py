@@ -13,7 +13,7 @@ from pipelines.landing.exports.load import ItemsLoad
 from pipelines.landing.exports.read import ItemTables
 from pipelines.landing.exports.stage import Blocks, ItemFile
 from pipelines.landing.exports.streams import StreamsLanding
-from pipelines.landing.outcome import TableOutcome
+from pipelines.landing.files import FilesLanding
 from pipelines.landing.plan import Instance
 from pipelines.landing.quarantine import Seal
 from pipelines.landing.register import PackageObject, Register
@@ -28,41 +28,32 @@ from pipelines.sources.dynamodb_export import (
 )
 from pipelines.sources.dynamodb_export.statement import CHANGED, ITEM
 from pipelines.sources.edx_package import Store, StoredObject, open_store
-from pipelines.sources.replica import SourceLoad
 
 _BLOCK_BYTES = 1 << 20
 _AT_ONCE = 50  # exports of windows
 
 
-class ExportsLanding:
+class ExportsLanding(FilesLanding):
     """The landing of one instance; `outcomes` is filled export by export."""
 
     def __init__(self, it: Instance, seal: Seal, on_rows: OnRows) -> None:
-        self._it, self._seal, self._on_rows = it, seal, on_rows
+        super().__init__(it, seal, on_rows)
         self._register = Register(it.warehouse, it.run_id, it.plan.contract.platform, it.name)
-        self.outcomes: list[TableOutcome] = []
-        self.errors: list[WarehouseError] = []
-        self.warnings: list[str] = []
-        self.load: SourceLoad | None = None
 
-    def run(self) -> None:
-        """Lands what is new. Raises a SourceError when the store cannot be used at all."""
+    def _run(self) -> None:
+        self._store: Store = open_store(self._it.where, self._it.settings)
+        self._objects = listed(self._store)
+        exports = self._exports()
+        for name, fetch in self._it.plan.config.items.items():
+            if fetch.key:
+                self._land_table(name, [one for one in exports if one.table == self._source_name(name)])
+        streams = StreamsLanding(self._it, self._seal, self._on_rows, self._register)
         try:
-            self._store: Store = open_store(self._it.where, self._it.settings)
-            self._objects = listed(self._store)
-            exports = self._exports()
-            for name, fetch in self._it.plan.config.items.items():
-                if fetch.key:
-                    self._land_table(name, [one for one in exports if one.table == self._source_name(name)])
-            streams = StreamsLanding(self._it, self._seal, self._on_rows, self._register)
-            try:
-                streams.run()
-            finally:
-                self.outcomes += streams.outcomes
-                self.errors += streams.errors
-                self.warnings += streams.warnings
-        except SourceError as refused:
-            raise said.placed(refused, self._it) from None
+            streams.run()
+        finally:
+            self.outcomes += streams.outcomes
+            self.errors += streams.errors
+            self.warnings += streams.warnings
 
     def _source_name(self, table: str) -> str:
         """The table's name in DynamoDB; an instance's `table_prefix` stands before it."""

@@ -8,8 +8,8 @@ from contextlib import closing
 from pipelines.errors import LoginRefused, SourceError, SourceUnreachable, WarehouseError
 from pipelines.landing import register as said
 from pipelines.landing.bench import OnRows
+from pipelines.landing.files import FilesLanding
 from pipelines.landing.logs import LogsLanding
-from pipelines.landing.outcome import TableOutcome
 from pipelines.landing.packages.archive import ArchiveLanding
 from pipelines.landing.packages.decide import Deciding, Decision
 from pipelines.landing.plan import Instance
@@ -23,26 +23,14 @@ from pipelines.sources.edx_package import (
     members,
     open_store,
 )
-from pipelines.sources.replica import SourceLoad
 
 
-class PackagesLanding:
+class PackagesLanding(FilesLanding):
     """The landing of one instance; `outcomes` is filled archive by archive."""
 
     def __init__(self, it: Instance, seal: Seal, on_rows: OnRows) -> None:
-        self._it, self._seal, self._on_rows = it, seal, on_rows
+        super().__init__(it, seal, on_rows)
         self._register = Register(it.warehouse, it.run_id, it.plan.contract.platform, it.name)
-        self.outcomes: list[TableOutcome] = []
-        self.errors: list[WarehouseError] = []
-        self.warnings: list[str] = []
-        self.load: SourceLoad | None = None
-
-    def run(self) -> None:
-        """Lands what is new. Raises a SourceError when the store or the key cannot be used at all."""
-        try:
-            self._run()
-        except SourceError as refused:
-            raise said.placed(refused, self._it) from None
 
     def _run(self) -> None:
         it = self._it

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-import pytest
 
 from pipelines.errors import SourceError
 from pipelines.settings import InstanceSettings, Settings
@@ -13,6 +10,7 @@ from pipelines.sources.replica import Reader, open_reader
 from pipelines.sources.replica.reader import Select
 from tests.landing.tables import column
 from tests.servers.postgresql import PostgreSql
+from tests.sources.replica import refusals
 
 SECRETS = ("clerks-own-word", "Quillfeather")
 
@@ -44,16 +42,4 @@ def unguarded(
 
 
 def refused(server: PostgreSql, kind: type[SourceError], says: str, act, *args) -> SourceError:
-    """The error of `act`, of exactly this kind, which says where and what next, and shows no secret."""
-    with pytest.raises(SourceError) as caught:
-        act(*args)
-    error = caught.value
-    assert type(error) is kind, error
-    assert re.search(says, error.what), error.what
-    assert error.what.startswith("shop/main")
-    assert error.what.endswith(".") and error.what.count(". ") == 0
-    assert error.advice.endswith(".")
-    for secret in (server.password("reader"), *SECRETS):
-        assert secret not in str(error)
-    assert error.__cause__ is None, "a driver's own error would be printed below ours, with what it holds"
-    return error
+    return refusals.refused((server.password("reader"), *SECRETS), kind, says, act, *args)

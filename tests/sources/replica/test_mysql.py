@@ -13,14 +13,13 @@ import pyarrow as pa
 import pytest
 
 from pipelines.settings import InstanceSettings, Settings
-from pipelines.sources.replica import open_read, open_reader, sweep_keys
+from pipelines.sources.replica import open_read, open_reader
 from pipelines.sources.replica.mysql import MySqlReader
 from pipelines.sources.replica.reader import Select, check_table
 from tests.landing.tables import classify, column, in_memory
-from tests.sources.replica.things import THINGS, Heard, contract, fetch, read
+from tests.sources.replica.things import contract, fetch
 
 DATABASE = "reading"
-BY_TIME = {"column": "at", "unit": "epoch_seconds"}
 EVERY_TYPE = """
 set session sql_mode = '';
 create table every_type (
@@ -36,22 +35,8 @@ insert into every_type values
   '00:00:00', 1999, b'0', 'a', '', '[]');
 insert into every_type (id) values (3);
 """
-MOVED = """
-create table things (id bigint primary key auto_increment, at bigint null, seen bigint null);
-insert into things (at, seen) values (5000,1), (5000,2), (5000,3), (5000,4), (5000,5), (4999,6), (5001,7),
-  (null,8), (0,9), (20000000000,10), (100,5000);
-create table keyless (id bigint, at bigint);
-insert into keyless values (1,5000), (1,5000), (2,5000), (null,5000);
-create table nearly (id bigint null unique, at bigint);
-insert into nearly values (null,1), (null,2), (1,3), (2,4);
-create table pair (id bigint, b bigint, at bigint, primary key (id, b));
-insert into pair values (1,1,1), (1,2,1);
-create table timed (id int primary key, at datetime(6));
-insert into timed select seq, '2026-01-02 03:04:05.123456' from seq_1_to_7;
-insert into timed values (8, '2026-01-02 03:04:05.123457'), (9, '2026-01-02 03:04:05.123'), (10, null);
-create table worded (id int primary key, at varchar(40));
-insert into worded select seq, '2026-01-02T03:04:05' from seq_1_to_5;
-create table offered (id bigint primary key, at bigint, extra text, spare int);
+THINGS_OF_IT = """
+create table things (id bigint primary key, at bigint null); insert into things values (1, 5000), (2, 5000);
 """
 
 
@@ -59,7 +44,7 @@ create table offered (id bigint primary key, at bigint, extra text, spare int);
 def place(mariadb):
     mariadb.create_database(DATABASE)
     mariadb.execute(EVERY_TYPE, DATABASE)
-    mariadb.execute(MOVED, DATABASE)
+    mariadb.execute(THINGS_OF_IT, DATABASE)
     return InstanceSettings.model_validate({"url": mariadb.url(DATABASE), "ca_file": mariadb.ca_file})
 
 
@@ -114,54 +99,7 @@ def test_every_type_arrives_exactly_and_null_as_null(reader):
     assert done.repairs == {("day", "zero_date"): 1, ("moment", "zero_date"): 1}
 
 
-# ---------------------------------------------------------------- pages
-
-
-def test_a_full_read_by_pages_of_two(reader):
-    heard = Heard(reader)
-    mode, rows = read(reader, THINGS, fetch(page_rows=2))
-    assert (mode, [row["id"] for row in rows]) == ("full", list(range(1, 12)))
-    assert len(heard.statements) == 6
-    assert heard.statements[1].endswith("from `things` where (`id` > 2) order by `id` limit 2")
-
-
-def test_ties_in_one_second_over_page_borders(reader):
-    heard = Heard(reader)
-    mode, rows = read(reader, THINGS, fetch(cursor=BY_TIME, page_rows=2, overlap=1), low="5000")
-    # without a cursor first, then 4999 (the overlap), the five of one second, 5001; the far future is not yet
-    assert (mode, [row["id"] for row in rows]) == ("window", [8, 9, 6, 1, 2, 3, 4, 5, 7])
-    assert "`at` >= 4999) and (`at` < " in heard.statements[1]
-
-
-def test_the_greatest_of_several_columns(reader):
-    both = contract(typed("at", "bigint", "bigint"), typed("seen", "bigint", "bigint"))
-    how = fetch(cursor={"columns": ["at", "seen"], "unit": "epoch_seconds"}, page_rows=2, overlap=0)
-    rows = read(reader, both, how, low="4999")[1]
-    # ids 8 and 9 moved long ago by `seen`; nobody is without any cursor
-    assert [row["id"] for row in rows] == [6, 1, 2, 3, 4, 5, 11, 7]
-
-
-def test_a_sequence_window(reader):
-    how = fetch(cursor={"column": "id", "unit": "sequence"}, page_rows=2, overlap=3)
-    opened = open_read(reader, THINGS, how, reader.describe("things"), "11")
-    assert opened.cursor_high == "12"
-    assert [row["id"] for batch in opened.batches for row in batch.to_pylist()] == [8, 9, 10, 11]
-
-
-def test_microseconds_over_page_borders(reader):
-    of = contract(typed("at", "timestamp", "datetime"))
-    how = fetch(cursor={"column": "at", "unit": "timestamp"}, page_rows=2, overlap=0)
-    Heard(reader, at_most=9)
-    rows = read(reader, of, how, low="2026-01-02 03:04:05.123456", name="timed")[1]
-    assert [row["id"] for row in rows] == [10, 1, 2, 3, 4, 5, 6, 7, 8]
-
-
-def test_times_written_as_text_over_page_borders(reader):
-    of = contract(typed("at", "timestamp", "varchar"))
-    how = fetch(cursor={"column": "at", "unit": "timestamp"}, page_rows=2, overlap=0)
-    Heard(reader, at_most=9)
-    rows = read(reader, of, how, low="2026-01-01 00:00:00", name="worded")[1]
-    assert [row["id"] for row in rows] == [1, 2, 3, 4, 5]
+# ---------------------------------------------------------------- the session
 
 
 def test_text_literals_stay_literals(reader):
@@ -170,31 +108,6 @@ def test_text_literals_stay_literals(reader):
         with connection.cursor() as cursor:
             cursor.execute(f"select {reader.text(text)}".replace("%", "%%"))
             assert cursor.fetchone() == (text,)
-
-
-@pytest.mark.parametrize(("name", "rows"), [("keyless", 4), ("nearly", 4), ("pair", 2)])
-def test_without_one_unique_number_that_is_never_null_a_table_is_read_in_one_piece(reader, name, rows):
-    more = [typed("b", "bigint", "bigint")] if name == "pair" else []
-    of = contract(*more, typed("at", "bigint", "bigint"), key=("id", *(part.name for part in more)))
-    opened = open_read(reader, of, fetch(page_rows=1), reader.describe(name), None)
-    assert not opened.distinct_keys
-    assert sum(batch.num_rows for batch in opened.batches) == rows
-
-
-def test_a_sweep_brings_the_keys_alone(reader):
-    batches = list(sweep_keys(reader, THINGS, fetch(row_filter="id > 9"), reader.describe("things")))
-    assert pa.Table.from_batches(batches).to_pylist() == [{"id": 10}, {"id": 11}]
-
-
-def test_an_empty_table_gives_no_row(reader, mariadb):
-    mariadb.execute("create or replace table nothing (id bigint primary key, at bigint)", DATABASE)
-    for how in (fetch(), fetch(cursor=BY_TIME)):
-        assert read(reader, THINGS, how, name="nothing")[1] == []
-        assert read(reader, THINGS, how, low="5", name="nothing")[1] == []
-
-
-def test_what_is_offered_and_not_declared_is_the_drift_report(reader):
-    assert check_table(reader, THINGS, reader.describe("offered")) == ["extra", "spare"]
 
 
 def test_the_clock_is_the_sources_own_in_utc(reader, mariadb):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import socket
 import time
 from urllib.parse import urlsplit
 
@@ -15,7 +13,6 @@ from pipelines.errors import (
     NotVerified,
     SettingsError,
     SourceError,
-    SourceUnreachable,
     SourceUnreadable,
     TableMismatch,
 )
@@ -23,6 +20,7 @@ from pipelines.settings import InstanceSettings, Settings
 from pipelines.sources.replica import Reader, open_reader
 from pipelines.sources.replica.reader import SourceTable, check_table
 from tests.landing.tables import column
+from tests.sources.replica import refusals
 from tests.sources.replica.things import THINGS, contract, fetch, read
 
 DATABASE = "refusing"
@@ -62,19 +60,7 @@ def reader(server):
 
 
 def refused(server, kind: type[SourceError], says: str, act, *args) -> SourceError:
-    """The error of `act`, of exactly this kind, which says where and what next, and shows no secret."""
-    with pytest.raises(kind) as caught:
-        act(*args)
-    error = caught.value
-    assert type(error) is kind
-    assert re.search(says, error.what), error.what
-    assert error.what.startswith("shop/main")
-    assert error.what.endswith(".") and error.what.count(". ") == 0
-    assert error.advice.endswith(".")
-    for secret in (server.password("reader"), "clerks-own-word", VALUE):
-        assert secret not in str(error)
-    assert error.__cause__ is None, "a driver's own error would be printed below ours, with what it holds"
-    return error
+    return refusals.refused((server.password("reader"), "clerks-own-word", VALUE), kind, says, act, *args)
 
 
 # ---------------------------------------------------------------- connecting
@@ -89,37 +75,6 @@ def test_a_wrong_password_is_refused_at_once(server):
     assert "open-sesame" not in str(error)
     assert time.monotonic() - started < 5
     assert not error.retryable
-
-
-def test_a_database_that_does_not_exist_is_a_refused_login(server):
-    error = refused(server, LoginRefused, "to database `nowhere`", at(server, server.url("nowhere")).guard)
-    assert "the database in its URL" in error.advice
-
-
-def test_a_port_that_nobody_listens_on_is_unreachable(server):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = server.url(DATABASE).replace(f":{server.port}/", f":{port}/")
-    error = refused(server, SourceUnreachable, f"127.0.0.1:{port} did not answer", at(server, url).guard)
-    assert error.retryable
-
-
-def test_a_host_without_an_address_is_unreachable(server):
-    url = server.url(DATABASE, host="replica.invalid")
-    refused(server, SourceUnreachable, "replica.invalid:.* did not answer", at(server, url).guard)
-
-
-def test_a_server_that_accepts_and_never_speaks_is_given_up(server):
-    """As a proxy without a back end does, or another service on a mistyped port."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        url = server.url(DATABASE).replace(f":{server.port}/", f":{silent.getsockname()[1]}/")
-        started = time.monotonic()
-        reader = at(server, url, Settings(connect_timeout=1))
-        refused(server, SourceUnreachable, "did not answer", reader.guard)
-        assert time.monotonic() - started < 10
 
 
 def test_a_primary_is_refused_unless_it_is_allowed(server):

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.sources.replica import open_read, sweep_keys
+from pipelines.sources.replica import open_read
 from pipelines.sources.replica.reader import BATCH_ROWS, Select, check_table
 from tests.landing.tables import column
 from tests.servers.postgresql import PostgreSql
@@ -16,18 +16,11 @@ from tests.sources.replica.on_postgresql import at, one, typed
 from tests.sources.replica.things import THINGS, Heard, contract, fetch, read
 
 DATABASE = "reading"
-BY_TIME = {"column": "at", "unit": "epoch_seconds"}
 BY_MOMENT = {"column": "at", "unit": "timestamp"}
 MOVED = """
 create table things (id bigint generated always as identity primary key, at bigint, seen bigint);
 insert into things (at, seen) values (5000,1), (5000,2), (5000,3), (5000,4), (5000,5), (4999,6), (5001,7),
   (null,8), (0,9), (20000000000,10), (100,5000);
-create table keyless (id bigint, at bigint);
-insert into keyless values (1,5000), (1,5000), (2,5000), (null,5000);
-create table nearly (id bigint unique, at bigint);
-insert into nearly values (null,1), (null,2), (1,3), (2,4);
-create table pair (id bigint, b bigint, at bigint, primary key (id, b));
-insert into pair values (1,1,1), (1,2,1);
 create table few (id bigint not null, at bigint); create unique index on few (id) where at > 0;
 insert into few values (1,0), (1,0), (2,1);
 create table lower (id bigint not null, at bigint); create unique index on lower ((id + 1));
@@ -51,8 +44,6 @@ create table zoned (id int primary key, at timestamptz);
 insert into zoned select id, at at time zone 'UTC' from timed;
 create table counted (id int primary key, at numeric(20,0));
 insert into counted select g, 12345678901234567890 + g from generate_series(1, 9) g;
-create table worded (id int primary key, at varchar(40));
-insert into worded select g, '2026-01-02T03:04:05' from generate_series(1, 5) g;
 create table offered (id bigint primary key, at bigint, extra text, gone text, spare int);
 alter table offered drop column gone;
 create table moments (id int primary key, stamp timestamptz, length interval);
@@ -80,37 +71,6 @@ def reader(server):
 # ---------------------------------------------------------------- pages
 
 
-def test_a_full_read_by_pages_of_two(reader):
-    heard = Heard(reader)
-    mode, rows = read(reader, THINGS, fetch(page_rows=2))
-    assert (mode, [row["id"] for row in rows]) == ("full", list(range(1, 12)))
-    assert len(heard.statements) == 6
-    assert heard.statements[1].endswith('from "things" where ("id" > 2) order by "id" limit 2')
-
-
-def test_ties_in_one_second_over_page_borders(reader):
-    heard = Heard(reader)
-    mode, rows = read(reader, THINGS, fetch(cursor=BY_TIME, page_rows=2, overlap=1), low="5000")
-    # without a cursor first, then 4999 (the overlap), the five of one second, 5001; the far future is not yet
-    assert (mode, [row["id"] for row in rows]) == ("window", [8, 9, 6, 1, 2, 3, 4, 5, 7])
-    assert '"at" >= 4999) and ("at" < ' in heard.statements[1]
-
-
-def test_the_greatest_of_several_columns(reader):
-    both = contract(typed("at", "bigint", "bigint"), typed("seen", "bigint", "bigint"))
-    how = fetch(cursor={"columns": ["at", "seen"], "unit": "epoch_seconds"}, page_rows=2, overlap=0)
-    rows = read(reader, both, how, low="4999")[1]
-    # ids 8 and 9 moved long ago by `seen`; nobody is without any cursor
-    assert [row["id"] for row in rows] == [6, 1, 2, 3, 4, 5, 11, 7]
-
-
-def test_a_sequence_window(reader):
-    how = fetch(cursor={"column": "id", "unit": "sequence"}, page_rows=2, overlap=3)
-    opened = open_read(reader, THINGS, how, reader.describe("things"), "11")
-    assert opened.cursor_high == "12"
-    assert [row["id"] for batch in opened.batches for row in batch.to_pylist()] == [8, 9, 10, 11]
-
-
 def test_a_sequence_of_more_digits_than_a_double_has(reader):
     of = contract(typed("at", "text", "numeric"))
     how = fetch(cursor={"column": "at", "unit": "sequence"}, page_rows=2, overlap=0)
@@ -127,14 +87,6 @@ def test_microseconds_over_page_borders(reader, name, source_type):
     how = fetch(cursor=BY_MOMENT, page_rows=2, overlap=0)
     rows = read(reader, of, how, low="2026-01-02 03:04:05.123456", name=name)[1]
     assert [row["id"] for row in rows] == [10, 1, 2, 3, 4, 5, 6, 7, 8]
-
-
-def test_times_written_as_text_over_page_borders(reader):
-    of = contract(typed("at", "timestamp", "varchar"))
-    Heard(reader, at_most=9)
-    how = fetch(cursor=BY_MOMENT, page_rows=2, overlap=0)
-    rows = read(reader, of, how, low="2026-01-01 00:00:00", name="worded")[1]
-    assert [row["id"] for row in rows] == [1, 2, 3, 4, 5]
 
 
 def fill_many(server: PostgreSql) -> int:
@@ -157,13 +109,10 @@ def test_a_page_of_many_batches_keeps_its_order_and_its_size(reader, server):
 
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("keyless", 4), ("nearly", 4), ("pair", 2), ("few", 3), ("lower", 2), ("parent", 3), ("span", 2),
-     ("seen", 5), ("stored", 5)],
-)  # fmt: skip
+    [("few", 3), ("lower", 2), ("parent", 3), ("span", 2), ("seen", 5), ("stored", 5)],
+)
 def test_without_one_unique_number_that_is_never_null_a_table_is_read_in_one_piece(reader, name, rows):
-    more = [typed("b", "bigint", "bigint")] if name == "pair" else []
-    of = contract(*more, typed("at", "bigint", "bigint"), key=("id", *(part.name for part in more)))
-    opened = open_read(reader, of, fetch(page_rows=1), reader.describe(name), None)
+    opened = open_read(reader, THINGS, fetch(page_rows=1), reader.describe(name), None)
     assert not opened.distinct_keys
     assert sum(batch.num_rows for batch in opened.batches) == rows
 
@@ -175,20 +124,6 @@ def test_a_unique_number_that_is_never_null_is_a_key_to_page_by(reader, name):
     assert opened.distinct_keys
     assert [row["id"] for batch in opened.batches for row in batch.to_pylist()] == [1, 2, 3, 4, 5]
     assert len(heard.statements) == 3
-
-
-def test_a_sweep_brings_the_keys_alone(reader):
-    batches = list(sweep_keys(reader, THINGS, fetch(row_filter="id > 9"), reader.describe("things")))
-    assert pa.Table.from_batches(batches).to_pylist() == [{"id": 10}, {"id": 11}]
-
-
-def test_an_empty_table_gives_no_row(reader, server):
-    server.execute(
-        "drop table if exists nothing; create table nothing (id bigint primary key, at bigint)", DATABASE
-    )
-    for how in (fetch(), fetch(cursor=BY_TIME)):
-        assert read(reader, THINGS, how, name="nothing")[1] == []
-        assert read(reader, THINGS, how, low="5", name="nothing")[1] == []
 
 
 def test_what_is_offered_and_not_declared_is_the_drift_report_without_dropped_columns(reader):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import time
 from typing import Any
 
@@ -65,43 +64,12 @@ def test_no_password_and_a_user_that_does_not_exist(server):
     refused(server, LoginRefused, "refused the login of user `stranger`", at(server, stranger).guard)
 
 
-def test_a_database_that_does_not_exist_is_a_refused_login(server):
-    error = refused(server, LoginRefused, "to database `nowhere`", at(server, server.url("nowhere")).guard)
-    assert "the database in its URL" in error.advice
-
-
 def test_a_login_that_has_all_its_connections_is_asked_again_later(server):
     url = server.url(DATABASE).replace(f"reader:{server.password()}", "nobody_more:x")
     error = refused(
         server, SourceUnreachable, "no connection left for user `nobody_more`", at(server, url).guard
     )
     assert error.retryable
-
-
-def test_a_port_that_nobody_listens_on_is_unreachable(server):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = server.url(DATABASE).replace(f":{server.standby.port}/", f":{port}/")
-    error = refused(server, SourceUnreachable, f"127.0.0.1:{port} did not answer", at(server, url).guard)
-    assert error.retryable
-
-
-def test_a_host_without_an_address_is_unreachable(server):
-    url = server.url(DATABASE, host="replica.invalid")
-    refused(server, SourceUnreachable, "replica.invalid:.* did not answer", at(server, url).guard)
-
-
-def test_a_server_that_accepts_and_never_speaks_is_given_up(server):
-    """As a proxy without a back end does, or another service on a mistyped port."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        url = server.url(DATABASE).replace(f":{server.standby.port}/", f":{silent.getsockname()[1]}/")
-        started = time.monotonic()
-        reader = at(server, url, Settings(connect_timeout=2))
-        refused(server, SourceUnreachable, "did not answer", reader.guard)
-        assert time.monotonic() - started < 10
 
 
 def test_the_standby_is_accepted_and_the_primary_refused_unless_it_is_allowed(server):

@@ -6,7 +6,6 @@ The driver, its TLS and its errors are real; the server is a stand-in that says 
 from __future__ import annotations
 
 import os
-import re
 import socket
 import sys
 import time
@@ -36,6 +35,7 @@ from tests.landing.tables import column
 from tests.servers.certificates import ELSEWHERE, LOOPBACK, Authority
 from tests.servers.tds import Failure, TdsServer
 from tests.servers.tds_tables import Tables
+from tests.sources.replica import refusals
 
 PASSWORD = "open;sesame}{'="
 SAID = "A text of the server, with 'Quillfeather' in it."
@@ -84,18 +84,7 @@ def at(where: str, settings: Settings | None = None, **more) -> Reader:
 
 
 def refused(kind: type[SourceError], says: str, act, *args) -> SourceError:
-    """The error of `act`, of exactly this kind, which says where and what next, and shows no secret."""
-    with pytest.raises(kind) as caught:
-        act(*args)
-    error = caught.value
-    assert type(error) is kind
-    assert re.search(says, error.what), error.what
-    assert error.what.startswith("shop/main")
-    assert error.what.endswith(".") and error.what.count(". ") == 0
-    for secret in (PASSWORD, "sesame", "Quillfeather"):
-        assert secret not in str(error)
-    assert error.__cause__ is None, "the driver's own error would be printed below ours, with what it holds"
-    return error
+    return refusals.refused((PASSWORD, "sesame", "Quillfeather"), kind, says, act, *args)
 
 
 # ---------------------------------------------------------------- connecting
