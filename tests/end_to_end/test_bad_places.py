@@ -75,7 +75,7 @@ def test_a_full_disk_under_the_work_folder(sample, first, tmp_path):
 def classroom_alone(sample: Home, folder: Path) -> Home:
     """One platform is enough to fill a disk."""
     home = sample.copy(folder / "home")
-    home.without("bookshelf", "drops", "edx", "moodle", "subscriptions")
+    home.only("classroom")
     return home
 
 
