@@ -241,7 +241,7 @@ def compared(media: Media, seed: int) -> tuple[list[plain.Viewing], dict]:
 
 def test_any_order_of_loads_gives_the_marts_of_plain_python(media, long_counts):
     over_midnight = after_a_seek = answered = 0
-    for seed in range(150 if long_counts else 8):
+    for seed in range(150 if long_counts else 12):
         _, answers = compared(media, seed)
         over_midnight += media.rows(
             "select count(*) from course_activity.fct_video_views where cast(ended_at as date) > viewed_on"
