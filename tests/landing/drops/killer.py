@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 import dlt  # noqa: F401 - here, and not in each of the forked processes
 
 from pipelines.landing import commit
+from pipelines.landing.drops import instance
 from pipelines.landing.drops.register import DropRegister
 from pipelines.landing.load import Package
 from pipelines.sources.csv_drop.folder import FolderMover
@@ -28,8 +29,8 @@ from tests.landing.drops.desk import COSTS, SCHOOLS, Desk, open_desk
 
 STEPS: tuple[tuple[Any, str], ...] = (
     (DropRegister, "claim"), (commit, "open_landings"), (Package, "commit"), (commit, "supersede"),
-    (commit, "close_landing"), (DropRegister, "decide"), (FolderMover, "copy"),
-    (FolderMover, "write"), (FolderMover, "remove"), (DropRegister, "moved"),
+    (commit, "close_landing"), (instance, "supersede_earlier"), (DropRegister, "decide"),
+    (FolderMover, "copy"), (FolderMover, "write"), (FolderMover, "remove"), (DropRegister, "moved"),
 )  # fmt: skip
 
 
@@ -47,13 +48,12 @@ def forked(work: Callable[[], None]) -> int:
 
 def sweep(folder: Path, kill_before: int | None, count_into: Path | None = None) -> None:
     """A sweep that is killed before the n-th step, of all in the order they come, or not at all."""
-    taken = 0
+    taken: list[str] = []
 
     def stepping(function: Callable[..., Any]) -> Callable[..., Any]:
         def step(*arguments: Any, **named: Any) -> Any:
-            nonlocal taken
-            taken += 1
-            if taken == kill_before:
+            taken.append(function.__name__)
+            if len(taken) == kill_before:
                 os.kill(os.getpid(), signal.SIGKILL)
             return function(*arguments, **named)
 
@@ -66,7 +66,7 @@ def sweep(folder: Path, kill_before: int | None, count_into: Path | None = None)
         outcome = desk.land()
         assert not outcome.errors
     if count_into:
-        count_into.write_text(str(taken))
+        count_into.write_text(json.dumps(taken))
 
 
 def left(folder: Path, into: Path) -> None:
@@ -76,6 +76,7 @@ def left(folder: Path, into: Path) -> None:
             "costs": desk.costs(),
             "schools": desk.rows("select urn from staging_drops.school_register order by urn"),
             "drops": desk.rows("select object_key, status, moved from ops.drops order by object_key"),
+            "refused": desk.rows("select table_name, status from ops.quarantine order by all"),
             "open": desk.rows("select * from ops.landings where outcome not in ('closed', 'abandoned')"),
             **{part: desk.files(part) for part in ("drop", "archive", "quarantine")},
         }, default=str))  # fmt: skip
@@ -85,13 +86,17 @@ def prepare(folder: Path) -> None:
     """Tables with a row each, and in the drop one file for each way to end."""
     with open_desk(folder) as desk:
         desk.drop("campaigns-0.csv", COSTS + "Fair,fair,2026-01-01,10.00,GBP\n")
-        desk.drop("school_register-0.csv", SCHOOLS + "1,One,,,,,open,\n2,Two,,,,,open,\n")
+        desk.drop("school_register-0.csv", SCHOOLS + "1,One,,,,,open,\n2,Two,,,,many,open,\n")
         desk.landed()
         fill(desk)
 
 
 def fill(desk: Desk) -> None:
-    desk.drop("campaigns-1.csv", COSTS + "Fair,fair,2026-01-01,11.00,GBP\nAds,search,2026-01-01,2.00,GBP\n")
+    desk.drop(
+        "campaigns-1.csv",
+        COSTS + "Fair,fair,2026-01-01,11.00,GBP\nAds,search,2026-01-01,2.00,GBP\n"
+        "Odd,search,2026-01-01,much,GBP\n",
+    )
     desk.drop("school_register-1.csv", SCHOOLS + "1,One,,,,,open,\n3,Three,,,,,open,\n")
     desk.drop("minutes.csv", "a,b\n")
 
@@ -108,10 +113,12 @@ def tried(folder: Path, start: Path, kill_before: int | None) -> dict[str, Any]:
 
 
 def steps_of(folder: Path, start: Path) -> int:
-    """How many steps a sweep takes: the number before which it is not killed any more."""
+    """How many steps a sweep takes: the number before which it is not killed any more. Each kind is taken."""
     shutil.copytree(start, folder, copy_function=shutil.copy2)
     forked(lambda: sweep(folder, -1, folder / "steps"))
-    return int((folder / "steps").read_text())
+    taken = json.loads((folder / "steps").read_text())
+    assert set(taken) == {name for _, name in STEPS}, taken
+    return len(taken)
 
 
 def main(folder: Path, number: int) -> None:

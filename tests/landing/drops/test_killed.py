@@ -25,6 +25,7 @@ def test_killed_before_any_step_and_started_again_each_file_is_once_in_one_place
     assert (undisturbed["killed"], undisturbed["drop"]) == (0, [])
     assert undisturbed["costs"] == [["Ads", "2026-01", "2.00"], ["Fair", "2026-01", "11.00"]]
     assert undisturbed["schools"] == [["1"], ["3"]]
+    assert undisturbed["refused"] == [["campaigns", "open"], ["school_register", "superseded"]]
     assert undisturbed["archive"] == [
         "campaigns-0.csv", "campaigns-1.csv", "school_register-0.csv", "school_register-1.csv",
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from hypothesis import strategies as st
 
 from pipelines.landing import commit as the_commit
 from pipelines.landing.load import Package
+from tests.conftest import LONG
 from tests.landing.packages.university import WEEKS, Files, University, enrolled, member, open_university
 
-EXAMPLES = 60 if os.environ.get("WAREHOUSE_TEST_LONG") else 6
 COURSES = ("Demo1x", "Other2x")
 MODES = st.dictionaries(
     st.sampled_from(["_1", "_2", "_3"]), st.sampled_from(["audit", "verified"]), max_size=3
@@ -52,7 +51,7 @@ def land(uni: University, ends: str) -> None:
         uni.close()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60 if LONG else 6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     archives=st.tuples(*(ARCHIVE for _ in WEEKS)),
     order=st.permutations(range(len(WEEKS))),
