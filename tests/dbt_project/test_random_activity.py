@@ -279,7 +279,7 @@ def compared(activity: Activity, seed: int) -> Told:
 
 def test_any_order_of_loads_gives_the_marts_of_plain_python(activity, long_counts):
     over_midnight = pauses = 0
-    for seed in range(150 if long_counts else 10):
+    for seed in range(150 if long_counts else 8):
         by_hand = compared(activity, seed)
         over_midnight += sum(session[1] // DAY < session[2] // DAY for session in by_hand.sessions)
         pauses += sum(five < thirty for _, five, thirty in by_hand.time.values())

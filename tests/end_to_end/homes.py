@@ -56,11 +56,12 @@ class Said:
 
 
 class Home:
-    """One home. `settings` are written to its env file, `sources` is where its SQLite files are."""
+    """One home. `settings` are written to its env file, `plan` (see launcher.py) is part of every command."""
 
-    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], plan: dict[str, Any] | None = None) -> None:
         self.folder = folder
         self.settings = settings
+        self.plan = plan or {}
 
     @classmethod
     def sample(cls, folder: Path) -> Home:
@@ -73,11 +74,14 @@ class Home:
         """The same keys and sources (and, unless `only_sources`, warehouse) in another folder."""
         ignored = shutil.ignore_patterns("warehouse.duckdb*", "published", "work", "logs", "run.lock")
         shutil.copytree(self.folder, folder, ignore=ignored if only_sources else None)
-        moved = {name: value.replace(str(self.folder), str(folder)) for name, value in self.settings.items()}
-        return Home(folder, moved)
+        moved, plan = (
+            {name: value.replace(str(self.folder), str(folder)) for name, value in named.items()}
+            for named in (self.settings, self.plan)
+        )
+        return Home(folder, moved, plan)
 
     def only(self, *platforms: str) -> None:
-        """Leaves no other platform in the settings."""
+        """Takes the other platforms out of the settings."""
         kept = tuple(f"{_SOURCES}{platform.upper()}__" for platform in platforms)
         self.settings = {
             name: value
@@ -103,12 +107,14 @@ class Home:
 
     def command(self, *words: str, **environment: str) -> Said:
         """`warehouse <words>` in a process of its own."""
+        if self.plan:
+            return self.launch({}, *words, **environment)
         with self._parsed():
             return _run([str(PROGRAM), *words], self.environment(environment))
 
     def launch(self, plan: dict[str, Any], *words: str, **environment: str) -> Said:
         """The same with something gone wrong on purpose, see launcher.py."""
-        command = [sys.executable, str(LAUNCHER), json.dumps(plan), *words]
+        command = [sys.executable, str(LAUNCHER), json.dumps(self.plan | plan), *words]
         with self._parsed():
             return _run(command, self.environment(environment))
 
@@ -119,7 +125,7 @@ class Home:
     def start(self, plan: dict[str, Any], *words: str) -> subprocess.Popen[bytes]:
         """The same, left running as the head of a process group that the caller ends."""
         return subprocess.Popen(
-            [sys.executable, str(LAUNCHER), json.dumps(plan), *words],
+            [sys.executable, str(LAUNCHER), json.dumps(self.plan | plan), *words],
             env=_clean_environment() | self.environment({}), start_new_session=True, cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

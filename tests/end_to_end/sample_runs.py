@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 
+from pipelines.sources.config import CONFIG_FOLDER
 from tests.end_to_end.homes import Home, Said
 
 # Where a run can be killed, by phase. Shared runs count the calls, so that a kill can be drawn among them.
@@ -37,7 +39,7 @@ KILL_POINTS = {
 LANDING = tuple(KILL_POINTS)[:4]
 
 # What platforms do to rows between two runs: some change, come, go, move to another day, come late for an
-# old day; and a day is emptied.
+# old day, stand twice under one key, the newer version to win; and days are emptied, by moves and by deletes.
 CHANGES = {
     "subscriptions": """
         update plans set name = name || ' (new)', updated_at = :now where id = 2;
@@ -47,6 +49,12 @@ CHANGES = {
         delete from invoices where id in (select max(id) from invoices);
         update subscriptions set seats = 30, updated_at = :now where seats = 'thirty';
         update subscriptions set seats = 4, annual_value = 44.5, updated_at = :now where id = 40;
+        insert into organisations select * from organisations where id = 22;
+        update organisations set region = 'North West', updated_at = :now
+        where rowid = (select max(rowid) from organisations);
+        update subscriptions set ends_on = '2026-05-31', updated_at = :now where id = 51;
+        delete from subscription_changes where id = (select min(id) from subscription_changes);
+        delete from subscriptions where id = 60;
     """,
     "moodle": """
         update mdl_course_modules_completion set timemodified = :epoch, completionstate = 1
@@ -66,6 +74,18 @@ CHANGES = {
         update mdl_user set lastaccess = :epoch where id = 30;
         delete from mdl_user_enrolments where id = 25;
         update mdl_quiz_attempts set timestart = timestart - 86400 * 3, timemodified = :epoch where id = 12;
+        update mdl_logstore_standard_log
+        set timecreated = (select max(timecreated) + 86400 * 2 from mdl_logstore_standard_log)
+        where id in (select max(id) from mdl_logstore_standard_log);
+        delete from mdl_logstore_standard_log
+        where timecreated / 86400 in (
+            select timecreated / 86400 from mdl_logstore_standard_log where id = 5000
+        );
+        update mdl_grade_grades set finalgrade = 9.25 where id in (12, 13);
+        insert into mdl_user_enrolments (
+            id, status, enrolid, userid, timestart, timeend, timecreated, timemodified
+        )
+        select 800001, 0, enrolid, 31, 0, 0, :epoch, :epoch from mdl_user_enrolments where id = 26;
     """,
     "classroom": """
         update users set status = 'disabled', updated_at = :now where id = 40;
@@ -112,16 +132,31 @@ def changed_run(base: Path) -> tuple[Home, Said]:
 
 
 def changed_home(base: Path, folder: Path) -> Home:
-    """A copy of the first run's home whose sources have changed since; deletes are looked for in every run.
+    """A copy of the first run's home whose sources have changed since; deletes are looked for in every run,
+    those of Moodle's log, too.
 
     Every copy changes at the same second, so that copies can be compared byte by byte.
     """
     home = first_run(base)[0].copy(folder)
     ended = home.value("select max(finished_at) from ops.runs").replace(microsecond=0)
     home.settings["WAREHOUSE_SWEEP"] = "always"
+    home.plan = following_deletes(folder / "configs")
     for platform, script in CHANGES.items():
         home.change(platform, script, moment=ended)
     return home
+
+
+def following_deletes(folder: Path) -> dict[str, str]:
+    """Source configs that follow deletes in the log too, whose days an incremental model is built by.
+
+    A real site purges its log, so the project's config does not.
+    """
+    shutil.copytree(CONFIG_FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "replica", "__pycache__"))
+    config = folder / "moodle.yml"
+    said = config.read_text(encoding="utf-8")
+    assert "sweep_every_days: 0" in said
+    config.write_text(said.replace("sweep_every_days: 0", "sweep_every_days: 1"), encoding="utf-8")
+    return {"configs": str(folder)}
 
 
 def counted(home: Home) -> dict[str, object]:

@@ -40,7 +40,7 @@ class Story:
     def step(self, *changes: str) -> None:
         for change in changes:
             self.home.change("subscriptions", change)
-        self.said.append(self.home.command("run"))
+        self.said.append(self.home.command("run", "subscriptions"))
         self.published.append(self.home.marts("select run_id from about")[0][0])
 
     def run_ids(self) -> list[str]:

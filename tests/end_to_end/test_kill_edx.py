@@ -43,12 +43,12 @@ def home() -> Iterator[Home]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def gpg_of(process: subprocess.Popen[bytes]) -> Path | None:
-    """The gpg that decrypts for this run, as its folder below /proc, once it has given a part of the file."""
+def gpg_of(process: subprocess.Popen[bytes], given: int = 1 << 20) -> Path | None:
+    """The gpg that decrypts for this run, as its folder below /proc, once it has `given` more bytes."""
     for listed in Path(f"/proc/{process.pid}/task").glob("*/children"):
         with suppress(OSError):
             for child in (Path("/proc", number) for number in listed.read_text().split()):
-                if b"--decrypt" in (child / "cmdline").read_bytes() and written(child) > 1 << 20:
+                if b"--decrypt" in (child / "cmdline").read_bytes() and written(child) > given:
                     return child
     return None
 
