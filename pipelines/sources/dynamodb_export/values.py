@@ -25,9 +25,7 @@ def value_of(column: Column, read: Callable[[str], str], at: str) -> str:
     if kind == "B" and column.kind == "binary":
         return f"try(from_base64({text}))"
     if kind in SETS:
-        listed = (
-            f"try(json_extract_string({text}, '$[*]'))"  # whatever text is there, `other_types` refuses it
-        )
+        listed = f"try(json_extract_string({text}, '$[*]'))"  # what is no list, `other_types` refuses
         if kind == "NS":
             listed = f"list_transform({listed}, lambda x: {_number('x')})"
         return f"cast(to_json(list_sort(list_distinct({listed}))) as varchar)"
