@@ -161,7 +161,7 @@ class ElementStatement:
             fates.insert(0, f"when t is not null and {self._read.there('/M')} is null then 'not_a_map'")
         fate = f"case {' '.join(fates)} end"
         listed = ", ".join(f'{value} as "{name}"' for name, value in made.items())
-        items = f"cast(try(json_extract(raw, {literal(self._list)})) as json[])"
+        items = f"try(cast(json_extract(raw, {literal(self._list)}) as json[]))"
         return (
             f"with lists as (select {OFFSET}, {items} as items from {block} where raw is not null), "
             f"taken as (select {OFFSET}, unnest(items) as item, generate_subscripts(items, 1) as {ELEMENT} "
@@ -213,9 +213,12 @@ def other_types(read: _Reading, image: str, columns: list[Column]) -> Iterable[s
                 )
         kind = str(column.source_type)
         if kind in SCALARS or kind in SETS or kind in ("M", "L"):
-            value = f"{read(f'{there}/{kind}')} is null"
+            value = read(f"{there}/{kind}")
             given = f" and {read.there(there)} <> {_NULL}" if there else ""
-            yield f"when {value}{given} then 'not_of_type:{column.name}'"
+            yield f"when {value} is null{given} then 'not_of_type:{column.name}'"
+            if kind in SETS:
+                listed = f"coalesce(try(json_type({value})), '') = 'ARRAY'"
+                yield f"when {value} is not null and not {listed} then 'not_of_type:{column.name}'"
 
 
 def _there(image: str, column: Column) -> str:

@@ -25,7 +25,7 @@ def value_of(column: Column, read: Callable[[str], str], at: str) -> str:
     if kind == "B" and column.kind == "binary":
         return f"try(from_base64({text}))"
     if kind in SETS:
-        listed = f"json_extract_string({text}, '$[*]')"
+        listed = f"try(json_extract_string({text}, '$[*]'))"  # what is no list, `other_types` refuses
         if kind == "NS":
             listed = f"list_transform({listed}, lambda x: {_number('x')})"
         return f"cast(to_json(list_sort(list_distinct({listed}))) as varchar)"
@@ -33,14 +33,17 @@ def value_of(column: Column, read: Callable[[str], str], at: str) -> str:
 
 
 def micros(text: str, precision: str) -> str:
-    """Microseconds of a number of seconds, milliseconds or microseconds: as it says, else by its digits."""
+    """Microseconds of a number of seconds, milliseconds or microseconds: as it says, else by its digits.
+
+    NULL for what is no such number, one too large to be microseconds included.
+    """
     number = f"try_cast({text} as bigint)"
     digits = f"length(ltrim({text}, '-'))"
     return (
-        f"case when {precision} = 'MICROSECOND' then {number} "
+        f"try(case when {precision} = 'MICROSECOND' then {number} "
         f"when {precision} = 'MILLISECOND' then {number} * 1000 "
         f"when {digits} <= 11 then {number} * 1000000 when {digits} <= 14 then {number} * 1000 "
-        f"else {number} end"
+        f"else {number} end)"
     )
 
 

@@ -111,6 +111,40 @@ def test_every_item_lands_or_is_refused_whatever_it_is(reader, items):
     assert outcome.rows_read == len(items) == len(landed) + len(outcome.refused)
 
 
+@pytest.mark.parametrize("kind", ["SS", "NS"])
+@pytest.mark.parametrize("value", ["", "abc", "[", 5, True, {"a": 1}])
+def test_a_set_that_is_no_list_is_refused(reader, kind, value):
+    landed, outcome = rows(reader, [{kind.lower(): {kind: value}, "k": {"S": "1"}}, {"k": {"S": "2"}}])
+    column = {"SS": "names", "NS": "numbers"}[kind]
+    assert [(one.reason, one.column) for one in outcome.refused] == [("not_of_type", column)]
+    assert len(landed) == 1
+
+
+LISTED = TableContract(
+    "p", "words", ("_file_key", "_offset", "element"), None, None, None,
+    (
+        column("_file_key", "text", "", ""), column("_offset", "bigint", "", ""),
+        column("element", "bigint", "", ""), column("word", "text", "S", "."),
+    ), "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["", "abc", "[", 5, True, {"a": 1}, None])
+def test_of_a_list_that_is_none_there_are_no_elements(tmp_path, value):
+    tables = ItemTables(CONTRACT, ItemFetch(key=("k",)), ((LISTED, ItemFetch(of="t", list="l")),))
+    lines = "".join(
+        json.dumps({"Item": {"k": {"S": "1"}, "l": {"L": given}}}) + "\n" for given in (value, [{"S": "x"}])
+    )
+    outcomes = [TableOutcome(it, "main", file_key="f") for it in tables.contracts]
+    with open_warehouse(Settings(home=tmp_path)) as warehouse:
+        reader = ItemReader(warehouse, tables, ITEM, {"written": 1})
+        [_, (_, elements)] = [
+            told for block in log_lines([lines.encode()]) for told in reader.rows(block, outcomes)
+        ]
+    assert elements["word"].to_pylist() == ["x"]
+    assert [(it.rows_read, it.refused) for it in outcomes[1:]] == [(1, [])]
+
+
 def test_paths_descend_by_descriptors():
     assert pointer("reader.email") == "/reader/M/email"
     assert pointer("answers[0].score") == "/answers/L/0/M/score"
