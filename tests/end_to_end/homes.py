@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from scripts.sample_sources.drops import write_drops
 from tests.parsed_project import parsed_project
 
 PROJECT_ROOT = Path(__file__).parents[2]
@@ -72,8 +73,10 @@ class Home:
 
     def copy(self, folder: Path, *, only_sources: bool = False) -> Home:
         """The same keys and sources (and, unless `only_sources`, warehouse) in another folder."""
-        ignored = shutil.ignore_patterns("warehouse.duckdb*", "published", "work", "logs", "run.lock")
+        ignored = shutil.ignore_patterns("warehouse.duckdb*", "published", "work", "logs", "run.lock", "drops")
         shutil.copytree(self.folder, folder, ignore=ignored if only_sources else None)
+        if only_sources:  # a run takes what was dropped into its archive
+            write_drops(folder / "sample" / "drops")
         moved, plan = (
             {name: value.replace(str(self.folder), str(folder)) for name, value in named.items()}
             for named in (self.settings, self.plan)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from scripts.sample_sources.drops import write_drops
 from tests.dbt_project.landing_stand_in import dbt
 from tests.end_to_end.homes import MARTS, Home, differing, relations_text
 
@@ -34,8 +32,6 @@ HISTORY = "core.school_history"
 def built_anew(home: Home, folder: Path) -> Home:
     """The same sources landed once into an empty warehouse, and every model built from that."""
     fresh = home.copy(folder, only_sources=True)
-    shutil.rmtree(fresh.folder / "sample" / "drops")  # what was dropped lies in the archive by now
-    write_drops(fresh.folder / "sample" / "drops")
     assert fresh.command("land").code == 0
     untested = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     done = dbt(fresh.folder, "build", *untested, WAREHOUSE_AS_OF=fresh.settings["WAREHOUSE_AS_OF"])
