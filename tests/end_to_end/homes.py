@@ -73,7 +73,9 @@ class Home:
 
     def copy(self, folder: Path, *, only_sources: bool = False) -> Home:
         """The same keys and sources (and, unless `only_sources`, warehouse) in another folder."""
-        ignored = shutil.ignore_patterns("warehouse.duckdb*", "published", "work", "logs", "run.lock", "drops")
+        ignored = shutil.ignore_patterns(
+            "warehouse.duckdb*", "published", "work", "logs", "run.lock", "drops"
+        )
         shutil.copytree(self.folder, folder, ignore=ignored if only_sources else None)
         if only_sources:  # a run takes what was dropped into its archive
             write_drops(folder / "sample" / "drops")

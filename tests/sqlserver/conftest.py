@@ -19,7 +19,7 @@ from tests.sqlserver.server import Server
 URL = os.environ.get("WAREHOUSE_TEST_SQLSERVER_URL", "")
 PLATFORM = "bookshelf"
 ALL = ("bookshelf", "classroom", "drops", "edx", "moodle", "reading", "subscriptions")
-# With a live server, and in long tests, everything is run; else the stand-in has one platform, for the sake of time.
+# A live server and long tests run everything; else the stand-in has one platform, for the sake of time.
 PLATFORMS = ALL if URL or LONG else (PLATFORM,)
 NEEDS_LIVE = (
     "live SQL Server: WAREHOUSE_TEST_SQLSERVER_URL names none; "
