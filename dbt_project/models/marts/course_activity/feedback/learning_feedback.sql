@@ -21,18 +21,21 @@ activity as (
     select * from {{ ref('int_activity__learner_weeks') }}
 ),
 
-seen as (
+-- What is known of a learner after a week with activity holds until the next such week.
+known as (
     select
-        weeks.person_key,
-        weeks.course_run_key,
-        weeks.week_starts_on,
-        max(activity.last_active_on) as last_seen_on
-    from weeks
-    inner join activity
-        on weeks.person_key = activity.person_key
-        and weeks.course_run_key = activity.course_run_key
-        and weeks.week_starts_on >= activity.week_starts_on
-    group by weeks.person_key, weeks.course_run_key, weeks.week_starts_on
+        person_key,
+        course_run_key,
+        week_starts_on,
+        coalesce(
+            lead(week_starts_on) over (partition by person_key, course_run_key order by week_starts_on),
+            cast('9999-12-31' as date)
+        ) as next_week,
+        max(last_active_on) over (
+            partition by person_key, course_run_key order by week_starts_on
+            rows between unbounded preceding and current row
+        ) as last_seen_on
+    from activity
 ),
 
 final as (
@@ -53,8 +56,8 @@ final as (
         coalesce(activity.sessions, 0) as sessions,
         {{ minutes_on_task('activity.seconds_5') }} as minutes_5_minute_timeout,
         {{ minutes_on_task('activity.seconds_30') }} as minutes_30_minute_timeout,
-        seen.last_seen_on,
-        {{ days_since_last_seen('seen.last_seen_on', 'weeks.week_ends_on', 'weeks.as_of_date') }}
+        known.last_seen_on,
+        {{ days_since_last_seen('known.last_seen_on', 'weeks.week_ends_on', 'weeks.as_of_date') }}
             as days_since_last_seen,
         weeks.status as current_status,
         weeks.mode as current_mode,
@@ -67,10 +70,11 @@ final as (
         on weeks.person_key = activity.person_key
         and weeks.course_run_key = activity.course_run_key
         and weeks.week_starts_on = activity.week_starts_on
-    left join seen
-        on weeks.person_key = seen.person_key
-        and weeks.course_run_key = seen.course_run_key
-        and weeks.week_starts_on = seen.week_starts_on
+    left join known
+        on weeks.person_key = known.person_key
+        and weeks.course_run_key = known.course_run_key
+        and weeks.week_starts_on >= known.week_starts_on
+        and weeks.week_starts_on < known.next_week
 )
 
 select * from final
