@@ -41,6 +41,7 @@ SHARING = {
     "the sample of edX": ("scripts/test_sample_edx",),
     "a stager of logs": ("landing/logs/",),
 }  # fmt: skip
+AT_START = frozenset(os.environ)
 IN_CI = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "WAREHOUSE_CI"))
 LONG = os.environ.get("WAREHOUSE_TEST_LONG", "") not in ("", "0", "false")
 
@@ -54,11 +55,14 @@ hypothesis.settings.load_profile("long" if LONG else "short")
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test sees the developer's WAREHOUSE_ settings, and none leaves a variable behind."""
-    before = dict(os.environ)
-    for name in before:
-        if name.startswith("WAREHOUSE_"):
-            monkeypatch.delenv(name)
+    """No test sees the developer's WAREHOUSE_ settings, and none leaves a variable behind.
+
+    Nor does a fixture of its module: one that lands something puts settings into the environment.
+    """
+    settings = {name for name in os.environ if name.startswith("WAREHOUSE_")}
+    before = {name: value for name, value in os.environ.items() if name not in settings - AT_START}
+    for name in settings:
+        monkeypatch.delenv(name)
     yield
     monkeypatch.undo()
     for name in set(os.environ) - set(before):

@@ -45,9 +45,14 @@ def test_other_skips_stay_skips_in_ci(tmp_path):
 
 def test_settings_of_the_shell_do_not_reach_a_test(tmp_path):
     (tmp_path / "test_environment.py").write_text(
-        "import os\n"
+        "import os\nimport pytest\n"
+        "@pytest.fixture(scope='module')\n"
+        "def landed():\n    os.environ['WAREHOUSE_SITE'] = '/somewhere'\n"
+        "@pytest.fixture(scope='module')\n"
+        "def later():\n    return dict(os.environ)\n"
         "def test_first():\n    assert 'WAREHOUSE_HOME' not in os.environ\n    os.environ['LEFT'] = '1'\n"
-        "def test_second():\n    assert 'LEFT' not in os.environ\n"
+        "def test_second(landed):\n    assert not {'LEFT', 'WAREHOUSE_SITE'} & os.environ.keys()\n"
+        "def test_third(later):\n    assert 'WAREHOUSE_SITE' not in later\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-p", "tests.conftest", str(tmp_path)],
@@ -57,7 +62,7 @@ def test_settings_of_the_shell_do_not_reach_a_test(tmp_path):
         cwd=ROOT,
         env=dict(os.environ) | {"WAREHOUSE_HOME": "/nowhere"},
     )
-    assert "2 passed" in done.stdout, done.stdout
+    assert "3 passed" in done.stdout, done.stdout
 
 
 def test_what_is_dear_is_made_by_one_process(request):

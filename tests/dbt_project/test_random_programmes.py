@@ -31,7 +31,7 @@ QUERY = """
 
 @pytest.fixture(scope="module")
 def programmes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompiledModels]:
-    stored = ("int_edx__results_combined", "int_edx__programmes_measured")
+    stored = ("int_edx__learners_selected", "int_edx__results_combined", "int_edx__programmes_measured")
     with compiled(
         tmp_path_factory.mktemp("programmes"), {"edx": {}}, stored, "capstone_eligibility",
         WAREHOUSE_PLATFORMS="edx", WAREHOUSE_AS_OF="2026-07-31 06:00:00",

@@ -22,7 +22,7 @@ import yaml
 
 from pipelines.sources.config import TableFetch
 from tests.docs.pages import DOCS, PROJECT_ROOT, Block, blocks
-from tests.end_to_end.homes import MARTS
+from tests.end_to_end.homes import MARTS, clean_environment
 
 PAGE = DOCS / "adding-a-platform.md"
 PACKAGES = ("pipelines", "expectations", "dbt_project")
@@ -60,9 +60,11 @@ def followed(sample, tmp_path_factory):
 
 def _warehouse(root: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """The command as the copy has it: the working directory comes first on a module's search path."""
-    command = ["env", *(f"{name}={value}" for name, value in environment.items())]
-    command += [sys.executable, "-m", "pipelines.cli", *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=600)
+    command = [sys.executable, "-m", "pipelines.cli", *words]
+    return subprocess.run(
+        command, cwd=root, env=clean_environment() | environment, capture_output=True, text=True,
+        check=False, timeout=600,
+    )  # fmt: skip
 
 
 def _log(folder: Path) -> str:

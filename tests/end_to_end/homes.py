@@ -131,7 +131,7 @@ class Home:
         """The same, left running as the head of a process group that the caller ends."""
         return subprocess.Popen(
             [sys.executable, str(LAUNCHER), json.dumps(self.plan | plan), *words],
-            env=_clean_environment() | self.environment({}), start_new_session=True, cwd=PROJECT_ROOT,
+            env=clean_environment() | self.environment({}), start_new_session=True, cwd=PROJECT_ROOT,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -220,13 +220,13 @@ def _csv(head: Iterable[str], rows: list[tuple[Any, ...]]) -> str:
     return text.getvalue()
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("WAREHOUSE_", "DBT_"))}
 
 
 def _run(command: list[str], environment: dict[str, str]) -> Said:
     done = subprocess.run(
-        command, env=_clean_environment() | environment, cwd=PROJECT_ROOT, capture_output=True, text=True,
+        command, env=clean_environment() | environment, cwd=PROJECT_ROOT, capture_output=True, text=True,
         check=False, timeout=600,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip

@@ -64,13 +64,13 @@ def landing(warehouse, load_id: str, table: str, landed_at: datetime | None, **o
     warehouse.insert("ops.landings", [{**record, **other}])
 
 
-def stored_above(changed: str) -> list[str]:
+def stored_above(above: str) -> list[str]:
     """Whatever holds rows, and each test; not the views."""
     kinds = (
         "config.materialized:table", "config.materialized:incremental", "resource_type:seed",
         "resource_type:snapshot", "resource_type:test",
     )  # fmt: skip
-    return [f"{changed},{kind}" for kind in kinds]
+    return [f"{above},{kind}" for kind in kinds]
 
 
 def test_nothing_changed(settings, warehouse):
@@ -125,18 +125,18 @@ def test_another_day_builds_what_reads_the_clock(settings, warehouse):
     assert not found.nothing
 
 
-@pytest.mark.parametrize("changed", ["code", "platforms", "what is published", "first run"])
-def test_everything_is_built(settings, warehouse, monkeypatch, tmp_path, changed):
+@pytest.mark.parametrize("other", ["code", "platforms", "what is published", "first run"])
+def test_everything_is_built(settings, warehouse, monkeypatch, tmp_path, other):
     platforms = BOTH
-    if changed == "code":
+    if other == "code":
         warehouse.execute("update ops.runs set code_hash = 'of yesterday'")
-    if changed == "platforms":
+    if other == "platforms":
         platforms = ["moodle"]
-    if changed == "what is published" and warehouse.engine == "duckdb":
+    if other == "what is published" and warehouse.engine == "duckdb":
         settings.published_file.unlink()
-    elif changed == "what is published":
+    elif other == "what is published":
         warehouse.execute("drop table core.about")
-    if changed == "first run":
+    if other == "first run":
         warehouse.execute("delete from ops.runs")
     found = find_changes(settings, warehouse, platforms)
     assert found.everything

@@ -17,7 +17,7 @@ from pipelines.sources.edx_package import StoredObject, members, open_member, op
 from pipelines.sources.edx_package import s3 as bucket_store
 from tests.servers.s3 import LOGIN, S3Server
 
-BUCKET = "course-data"
+BUCKET = "course-data-listed"  # other files put packages into buckets of the same server
 KEY = "unix-2024-03-10.zip"
 SETTINGS = Settings(connect_timeout=2, connect_attempts=1)
 NOISE = os.urandom(300_000)
@@ -188,7 +188,7 @@ def test_a_connection_that_is_cut_is_asked_again_and_then_told(bucket, monkeypat
 def test_a_bucket_that_does_not_answer_is_unreachable(bucket):
     with pytest.raises(SourceUnreachable) as error:
         store(bucket, endpoint_url="http://127.0.0.1:9").objects(["unix-"])
-    assert "course-data does not answer" in says(error)
+    assert f"{BUCKET} does not answer" in says(error)
 
 
 def test_a_bucket_that_is_not_there_is_told(bucket):
